@@ -1,4 +1,19 @@
 //! Tickets, live chat and a bot for the support desk inside your own application.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod access;
 pub mod bot;
+pub mod chat;
+pub mod directory;
+pub mod error;
+pub mod event;
+pub mod id;
+pub mod message;
+pub mod person;
+pub mod search;
+pub mod store;
+pub mod text;
+pub mod ticket;
+pub mod time;
+
+pub use error::{Error, ErrorKind, FieldError, Result};

@@ -1,0 +1,142 @@
+//! Small records that stores keep beside the domain's own.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    bot::Trace,
+    id::{SessionId, UnansweredId, UserId},
+    text::IdempotencyKey,
+    time::Timestamp,
+};
+
+/// The first answer to a request that must not be carried out twice.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "use cases build it, stores take it apart")]
+pub struct IdempotencyRecord {
+    /// Who asked: [`Principal::key`](crate::access::Principal::key).
+    pub actor: String,
+    /// The use case and the object it was asked about.
+    pub operation: String,
+    /// The client's key.
+    pub key: IdempotencyKey,
+    /// SHA-256 of the request.
+    pub fingerprint: [u8; 32],
+    /// What the use case returned.
+    pub outcome: serde_json::Value,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// Why the bot said what it said.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "use cases build it, stores take it apart")]
+pub struct TraceRecord {
+    /// The session.
+    pub session_id: SessionId,
+    /// The bot's message.
+    pub seq: u64,
+    /// Why.
+    pub trace: Trace,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A message that the bot had no answer to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "use cases build it, stores take it apart")]
+pub struct UnansweredQuestion {
+    /// Its id.
+    pub id: UnansweredId,
+    /// The session.
+    pub session_id: SessionId,
+    /// The customer's message.
+    pub seq: u64,
+    /// The text in the form of [`search::normalize`](crate::search::normalize), for grouping.
+    pub normalized: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// What an agent has in hand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct AgentLoad {
+    /// Tickets that are neither resolved nor closed.
+    pub open_tickets: u64,
+    /// Sessions that go on.
+    pub active_chats: u64,
+}
+
+/// How personal data names its person.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "stores match on it")]
+pub enum PersonKey {
+    /// Somebody the host knows.
+    User(UserId),
+    /// The guest of one session. The same e-mail twice is two strangers (S-19).
+    Guest(SessionId),
+}
+
+/// Everything the desk keeps about one person, as JSON for people to read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct PersonExport {
+    /// Tickets they opened, each with its public thread.
+    pub tickets: Vec<serde_json::Value>,
+    /// Sessions they held, each with its messages.
+    pub sessions: Vec<serde_json::Value>,
+    /// Entries and messages they wrote elsewhere, as staff.
+    pub written: Vec<serde_json::Value>,
+    /// Their record as an agent.
+    pub agent: Option<serde_json::Value>,
+}
+
+/// What an erasure removed or made anonymous.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct ErasureCounts {
+    /// Tickets removed, with their threads and histories.
+    pub tickets: u64,
+    /// Thread entries removed with them.
+    pub entries: u64,
+    /// Sessions removed.
+    pub sessions: u64,
+    /// Messages removed with them.
+    pub messages: u64,
+    /// Traces and unanswered questions removed.
+    pub bot_log: u64,
+    /// Events removed.
+    pub events: u64,
+    /// First answers removed.
+    pub idempotency_records: u64,
+    /// Rows of others in which the person's id and name were blotted out.
+    pub anonymized: u64,
+}
+
+/// What is old enough to go. `None` keeps a class for ever.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "use cases build it, stores take it apart")]
+pub struct PruneBefore {
+    /// First answers given before then.
+    pub idempotency: Option<Timestamp>,
+    /// Events before then.
+    pub events: Option<Timestamp>,
+    /// Traces and unanswered questions before then.
+    pub bot_log: Option<Timestamp>,
+    /// Archived sessions without a ticket that last changed before then, with all that belongs to them.
+    pub archived_sessions: Option<Timestamp>,
+}
+
+/// What was pruned.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct PruneCounts {
+    /// First answers.
+    pub idempotency: u64,
+    /// Events.
+    pub events: u64,
+    /// Traces and unanswered questions.
+    pub bot_log: u64,
+    /// Sessions.
+    pub sessions: u64,
+}

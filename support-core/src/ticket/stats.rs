@@ -1,0 +1,169 @@
+//! Figures about tickets, from real rows only.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Priority, TicketStatus};
+use crate::{access::Scope, id::TicketId, text::Category, time::Timestamp};
+
+/// A stretch of time: from `from` up to, and without, `to`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct Period {
+    from: Timestamp,
+    to: Timestamp,
+}
+
+impl Period {
+    /// The stretch from `from` to `to`; empty if `to` is not later.
+    pub fn new(from: Timestamp, to: Timestamp) -> Self {
+        Self { from, to: to.max(from) }
+    }
+
+    /// Its first moment.
+    pub const fn from(&self) -> Timestamp {
+        self.from
+    }
+
+    /// The moment after its last.
+    pub const fn to(&self) -> Timestamp {
+        self.to
+    }
+
+    /// Whether a moment lies in it.
+    pub fn contains(&self, moment: Timestamp) -> bool {
+        self.from <= moment && moment < self.to
+    }
+}
+
+/// Which tickets and which time the figures are about.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::exhaustive_structs, reason = "stores take it apart")]
+pub struct TicketStatsFilter {
+    /// What the caller may see of tickets.
+    pub tickets: Scope,
+    /// What the caller may see of chats, for the ratings.
+    pub chats: Scope,
+    /// The time for what happened; what stands now is counted whatever its age.
+    pub period: Period,
+}
+
+/// A stretch of work on a ticket, from its creation or reopening until it became resolved, or closed at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores take it apart")]
+pub struct ResolutionCycle {
+    /// The ticket.
+    pub ticket_id: TicketId,
+    /// When work on it began.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Timestamp,
+}
+
+/// Figures about the tickets of a scope.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct TicketStats {
+    /// All tickets.
+    pub total: u64,
+    /// Tickets by where they stand now; absent means none.
+    pub by_status: BTreeMap<TicketStatus, u64>,
+    /// Tickets by priority; absent means none.
+    pub by_priority: BTreeMap<Priority, u64>,
+    /// Tickets by category; `None` for those without.
+    pub by_category: BTreeMap<Option<Category>, u64>,
+    /// Tickets that are neither resolved nor closed and nobody's.
+    pub unassigned: u64,
+    /// Tickets opened in the period.
+    pub created: u64,
+    /// Tickets that became resolved, or closed at once, in the period.
+    pub resolved: u64,
+    /// From creation to the first public staff reply, where that reply came in the period.
+    pub first_response: DurationSummary,
+    /// Length of the stretches of work that ended in the period.
+    pub resolution: DurationSummary,
+    /// Ratings given in the period.
+    pub csat: RatingSummary,
+}
+
+/// What a set of durations looks like, in seconds. Each figure is `None` for an empty set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct DurationSummary {
+    /// The middle one, or the mean of the middle two.
+    pub median: Option<f64>,
+    /// The smallest that at least nine tenths do not exceed (nearest rank).
+    pub p90: Option<f64>,
+    /// The mean.
+    pub mean: Option<f64>,
+}
+
+impl DurationSummary {
+    /// Summarizes durations in microseconds. Negative ones, from clocks that were set back, count as zero.
+    pub fn from_micros(mut durations: Vec<i64>) -> Self {
+        if durations.is_empty() {
+            return Self::default();
+        }
+        for duration in &mut durations {
+            *duration = (*duration).max(0);
+        }
+        durations.sort_unstable();
+        let count = durations.len();
+        #[expect(clippy::cast_precision_loss, reason = "2^53 microseconds are 285 years")]
+        let seconds = |micros: i64| micros as f64 / 1e6;
+        let middle = seconds(durations[count / 2]);
+        let median = if count.is_multiple_of(2) {
+            f64::midpoint(seconds(durations[count / 2 - 1]), middle)
+        } else {
+            middle
+        };
+        let sum: i128 = durations.iter().map(|d| i128::from(*d)).sum();
+        #[expect(clippy::cast_precision_loss, reason = "a mean is shown, not computed with")]
+        let mean = sum as f64 / count as f64 / 1e6;
+        Self {
+            median: Some(median),
+            p90: Some(seconds(durations[(count * 9).div_ceil(10) - 1])),
+            mean: Some(mean),
+        }
+    }
+}
+
+/// What a set of ratings looks like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct RatingSummary {
+    /// The mean, or `None` if nobody rated. Never a constant.
+    pub average: Option<f64>,
+    /// How many rated.
+    pub count: u64,
+}
+
+impl RatingSummary {
+    /// Summarizes a sum of stars over a number of ratings.
+    pub fn from_sum(stars: u64, count: u64) -> Self {
+        #[expect(clippy::cast_precision_loss, reason = "a mean is shown, not computed with")]
+        let average = (count > 0).then(|| stars as f64 / count as f64);
+        Self { average, count }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_set_has_no_figures() {
+        assert_eq!(DurationSummary::from_micros(vec![]), DurationSummary::default());
+        assert_eq!(RatingSummary::from_sum(0, 0).average, None);
+    }
+
+    #[test]
+    fn figures_are_taken_from_the_set() {
+        let seconds = |all: &[i64]| DurationSummary::from_micros(all.iter().map(|s| s * 1_000_000).collect());
+        let ten = seconds(&[10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+        assert_eq!((ten.median, ten.p90, ten.mean), (Some(5.5), Some(9.0), Some(5.5)));
+        let one = seconds(&[4]);
+        assert_eq!((one.median, one.p90, one.mean), (Some(4.0), Some(4.0), Some(4.0)));
+        assert_eq!(seconds(&[-5, 1]).mean, Some(0.5));
+    }
+}
