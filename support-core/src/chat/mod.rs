@@ -163,6 +163,20 @@ impl Customer {
             Self::Guest(contact) => contact.name.as_ref().map(crate::text::PersonName::as_str),
         }
     }
+
+    /// Where the customer gets mail, if they said so.
+    pub fn email(&self) -> Option<&str> {
+        match self {
+            Self::User(person) => person.email.as_deref(),
+            Self::Guest(contact) => contact.email.as_ref().map(crate::text::Email::as_str),
+        }
+    }
+}
+
+impl From<Person> for Customer {
+    fn from(person: Person) -> Self {
+        Self::User(person)
+    }
 }
 
 /// Who reads a session, and so whose read cursor counts.

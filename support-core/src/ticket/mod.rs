@@ -16,8 +16,9 @@ pub use self::{
     thread::{Entry, EntryKind, HistoryChange, NewEntry, PublicEntry, ThreadEntry, Visibility},
 };
 use crate::{
+    chat::Customer,
     id::{SessionId, TicketId, UserId},
-    person::{Agent, Person},
+    person::Agent,
     text::{Body, Category, JsonObject, Subject, Tag},
     time::Timestamp,
 };
@@ -44,8 +45,8 @@ pub struct Ticket {
     pub category: Option<Category>,
     /// Its labels, at most 20, without repetition, in the order given.
     pub tags: Vec<Tag>,
-    /// Who needs something.
-    pub requester: Person,
+    /// Who needs something. A guest's ticket, made from their chat, is in nobody's scope but staff's.
+    pub requester: Customer,
     /// Who takes care of it.
     pub assignee: Option<Assignee>,
     /// What the host keeps beside it.
