@@ -32,6 +32,12 @@ impl Error {
         ErrorKind::Invalid(vec![FieldError::new(field, rejection)]).into()
     }
 
+    /// Whether another transaction was faster, so that trying again from the start may succeed.
+    pub(crate) fn is_conflict(&self) -> bool {
+        let store = self.source.as_ref().and_then(|source| source.downcast_ref::<StoreError>());
+        matches!(store, Some(StoreError::Conflict))
+    }
+
     /// A failure inside the desk, with what the log should know.
     pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { kind: ErrorKind::Internal, source: Some(source.into()) }

@@ -4,6 +4,7 @@
 pub mod access;
 pub mod bot;
 pub mod chat;
+pub mod desk;
 pub mod directory;
 pub mod error;
 pub mod event;
@@ -16,4 +17,5 @@ pub mod text;
 pub mod ticket;
 pub mod time;
 
+pub use desk::SupportDesk;
 pub use error::{Error, ErrorKind, FieldError, Result};

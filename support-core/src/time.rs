@@ -93,11 +93,20 @@ impl IdGenerator for SystemIds {
     }
 }
 
-/// Waits, on whatever runtime the host has.
-///
-/// Used for the bot's time limit and for the pause before a write is tried again.
+/// Waits, on whatever runtime the host has. Used for the bot's time limit.
 #[async_trait]
 pub trait Timer: Send + Sync + fmt::Debug {
     /// Returns after `duration`.
     async fn sleep(&self, duration: Duration);
+}
+
+/// A timer of its own thread, started when first used: it needs no runtime.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemTimer;
+
+#[async_trait]
+impl Timer for SystemTimer {
+    async fn sleep(&self, duration: Duration) {
+        futures_timer::Delay::new(duration).await;
+    }
 }

@@ -57,7 +57,8 @@ pub struct Session {
     pub last_message: Option<LastMessage>,
     /// Since when the customer's oldest message without an answer from staff or bot waits.
     pub waiting_since: Option<Timestamp>,
-    /// When the customer last wrote; the start of the session before that.
+    /// From when the customer's silence counts: when they last wrote or were last answered; the start of the session
+    /// before that.
     pub customer_active_at: Timestamp,
     /// The ticket that was made from it.
     pub ticket_id: Option<TicketId>,

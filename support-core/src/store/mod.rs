@@ -77,6 +77,33 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     }
 }
 
+#[async_trait]
+impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
+    async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
+        (**self).begin(tenant).await
+    }
+
+    async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
+        (**self).begin_read(tenant).await
+    }
+
+    async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        (**self).list_tenants().await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        (**self).check().await
+    }
+
+    async fn pause(&self, attempt: u32) {
+        (**self).pause(attempt).await;
+    }
+
+    async fn wait_for_events(&self, at_most: Duration) {
+        (**self).wait_for_events(at_most).await;
+    }
+}
+
 /// One tenant's view of the store, all or nothing.
 #[async_trait]
 pub trait Transaction: Send {

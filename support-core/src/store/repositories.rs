@@ -140,7 +140,8 @@ pub trait ChatRepository: Send {
     /// ([`SenderKind::is_news_for`](crate::message::SenderKind::is_news_for)).
     async fn count_unread(&mut self, session: SessionId, participant: &Participant) -> Result<u64>;
 
-    /// Active sessions whose customer last wrote before a moment, longest ago first.
+    /// Active sessions that wait for nobody but their customer (`waiting_since` is unset), and have done so
+    /// (`customer_active_at`) since before a moment, longest ago first.
     async fn list_idle(&mut self, before: Timestamp, limit: Limit) -> Result<Vec<SessionId>>;
 
     /// Active sessions of the bot with a message of the customer that the bot has not dealt with, written before a

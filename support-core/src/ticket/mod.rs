@@ -19,7 +19,7 @@ use crate::{
     chat::Customer,
     id::{SessionId, TicketId, UserId},
     person::Agent,
-    text::{Body, Category, JsonObject, Subject, Tag},
+    text::{Body, Category, JsonObject, Rejection, Subject, Tag},
     time::Timestamp,
 };
 
@@ -107,5 +107,48 @@ impl From<TicketId> for TicketKey {
     }
 }
 
-/// The most labels on a ticket.
-pub const MAX_TAGS: usize = 20;
+/// The labels of a ticket: at most 20, without repetition, in the order given.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<Tag>", into = "Vec<Tag>")]
+pub struct Tags(Vec<Tag>);
+
+impl Tags {
+    /// The most labels on a ticket.
+    pub const MAX: usize = 20;
+
+    /// Drops repetitions and checks how many are left.
+    ///
+    /// # Errors
+    /// [`Rejection::TooLong`] for more than [`Tags::MAX`].
+    pub fn new(given: Vec<Tag>) -> Result<Self, Rejection> {
+        let mut tags = Vec::with_capacity(given.len().min(Self::MAX));
+        for tag in given {
+            if !tags.contains(&tag) {
+                if tags.len() == Self::MAX {
+                    return Err(Rejection::TooLong { max: Self::MAX });
+                }
+                tags.push(tag);
+            }
+        }
+        Ok(Self(tags))
+    }
+
+    /// The labels.
+    pub fn into_vec(self) -> Vec<Tag> {
+        self.0
+    }
+}
+
+impl TryFrom<Vec<Tag>> for Tags {
+    type Error = Rejection;
+
+    fn try_from(tags: Vec<Tag>) -> Result<Self, Rejection> {
+        Self::new(tags)
+    }
+}
+
+impl From<Tags> for Vec<Tag> {
+    fn from(tags: Tags) -> Self {
+        tags.0
+    }
+}

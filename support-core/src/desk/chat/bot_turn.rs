@@ -1,0 +1,208 @@
+//! The bot's turn: after the customer's message is committed, outside any transaction, and only while it owns the
+//! session.
+
+use std::{
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    task::Poll,
+};
+
+use serde_json::json;
+
+use super::{
+    BotReply,
+    edit::{Draft, Edit},
+    start::visitor,
+};
+use crate::{
+    access::Scope,
+    bot::{Answer, Bot, BotError, Decision, HandoffReason, Turn},
+    chat::{Owner, Session, SessionStatus},
+    desk::{SupportDesk, transact::in_transaction},
+    error::{Error, Result},
+    id::{SessionId, TenantId, UnansweredId},
+    message::{Message, MessageRange, Sender, SenderKind},
+    search,
+    store::{Limit, TraceRecord, Transaction, UnansweredQuestion},
+    text::{Body, Category, JsonObject},
+};
+
+impl SupportDesk {
+    /// Has the bot answer every message of the customer that it has not dealt with, in order.
+    ///
+    /// Returns the last thing it said, or `None` if it had nothing to say or the session is not the bot's (any more).
+    /// An answer that comes late is dropped: a human's first word beats it. A bot that fails, panics or takes longer
+    /// than [`bot_time_limit`](crate::desk::DeskConfig::bot_time_limit) hands the session to the queue.
+    ///
+    /// `intent_id` is the category behind the suggestion that the customer clicked for the last message.
+    ///
+    /// # Errors
+    /// Those of every write.
+    pub async fn answer_session(
+        &self,
+        tenant: &TenantId,
+        id: SessionId,
+        intent_id: Option<&str>,
+    ) -> Result<Option<BotReply>> {
+        let mut last = None;
+        while let Some((session, question)) = self.pending(tenant, id).await? {
+            let intent_id = intent_id.filter(|_| question.seq == session.last_customer_seq);
+            let answer = self.ask_bot(&session, &question, intent_id).await;
+            let reply = in_transaction!(self, tenant, |tx| self.write_answer(tx, id, &question, &answer))?;
+            last = reply.or(last);
+        }
+        Ok(last)
+    }
+
+    /// The session and the oldest message in it that waits for the bot.
+    async fn pending(&self, tenant: &TenantId, id: SessionId) -> Result<Option<(Session, Message)>> {
+        let mut tx = self.begin_read(tenant).await?;
+        let session = tx.chats().find(id, &Scope::Everything).await?.filter(is_the_bots);
+        let Some(session) = session.filter(|session| session.bot_seq < session.last_customer_seq) else {
+            return Ok(None);
+        };
+        let mut after = session.bot_seq;
+        loop {
+            let range = MessageRange { after_seq: Some(after), before_seq: None, limit: Limit::default() };
+            let messages = tx.messages().list(id, &range).await?;
+            let Some(end) = messages.last().map(|message| message.seq) else { return Ok(None) };
+            after = end;
+            if let Some(message) =
+                messages.into_iter().find(|message| message.sender.kind == SenderKind::User)
+            {
+                return Ok(Some((session, message)));
+            }
+        }
+    }
+
+    async fn ask_bot(
+        &self,
+        session: &Session,
+        question: &Message,
+        intent_id: Option<&str>,
+    ) -> Result<Answer, BotError> {
+        let Some(bot) = &self.inner.bot else { return Err(BotError::new("this desk has no bot")) };
+        let visitor = visitor(session.id, &session.customer);
+        let turn = Turn::new(visitor, question.body.as_str(), session.dialogue.clone(), question.created_at)
+            .with_intent(intent_id.map(str::to_owned));
+        let answer = self.within_limit(&**bot, &turn).await;
+        if let Err(error) = &answer {
+            tracing::error!(session_id = %session.id, error = &*error.source as &dyn std::error::Error, "the bot failed");
+        }
+        answer
+    }
+
+    /// The bot's answer, or an error when its time is over or it panicked.
+    async fn within_limit(&self, bot: &dyn Bot, turn: &Turn) -> Result<Answer, BotError> {
+        let mut answer = pin!(bot.answer(turn));
+        let mut limit = pin!(self.inner.timer.sleep(self.config().bot_time_limit));
+        poll_fn(|cx| {
+            match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx))) {
+                Err(_) => return Poll::Ready(Err(BotError::new("the bot panicked"))),
+                Ok(Poll::Ready(answer)) => return Poll::Ready(answer),
+                Ok(Poll::Pending) => {}
+            }
+            limit.as_mut().poll(cx).map(|()| Err(BotError::new("the bot took too long")))
+        })
+        .await
+    }
+
+    async fn write_answer(
+        &self,
+        tx: &mut dyn Transaction,
+        id: SessionId,
+        question: &Message,
+        answer: &Result<Answer, BotError>,
+    ) -> Result<Option<BotReply>> {
+        let session = tx.chats().find(id, &Scope::Everything).await?;
+        let Some(session) = session.filter(|session| is_the_bots(session) && session.bot_seq < question.seq)
+        else {
+            return Ok(None);
+        };
+        let now = self.now();
+        let mut edit = Edit::new(session, now);
+        edit.session.bot_seq = question.seq;
+        let draft = answer.as_ref().ok().and_then(|answer| draft(answer).map(|draft| (answer, draft)));
+        let Some((answer, draft)) = draft else {
+            return self.bot_failed(tx, edit).await.map(Some);
+        };
+        edit.session.dialogue = answer.dialogue.clone();
+        let seq = edit.write(draft, self.next_message_id(now)).seq;
+        let task = answer.category.as_deref().filter(|_| answer.is_task);
+        let settled = matches!(answer.decision, Decision::Answer | Decision::Handoff);
+        if let Some(category) = task.filter(|_| settled).and_then(|category| Category::parse(category).ok())
+            && edit.session.category.as_ref() != Some(&category)
+        {
+            edit.change().category = Some(category);
+        }
+        let handoff = answer.decision == Decision::Handoff;
+        if handoff {
+            edit.session.waiting_since = Some(question.created_at);
+            edit.queue();
+            self.write_system(&mut edit, &self.config().texts.handed_off)?;
+        }
+        let (_, written) = edit.save(tx).await?;
+        let trace = TraceRecord { session_id: id, seq, trace: answer.trace.clone(), created_at: now };
+        tx.bot_log().append_trace(&trace).await?;
+        if answer.unanswered {
+            let normalized = search::normalize(question.body.as_str());
+            let id_ = UnansweredId::from_uuid(self.next_id(now));
+            let unanswered = UnansweredQuestion {
+                id: id_,
+                session_id: id,
+                seq: question.seq,
+                normalized,
+                created_at: now,
+            };
+            tx.bot_log().append_unanswered(&unanswered).await?;
+        }
+        let message =
+            written.into_iter().next().ok_or_else(|| Error::internal("the answer was not written"))?;
+        Ok(Some(BotReply { message, category: answer.category.clone(), handoff }))
+    }
+
+    /// A visitor is never stranded: a human takes over, and the customer is told.
+    async fn bot_failed(&self, tx: &mut dyn Transaction, mut edit: Edit) -> Result<BotReply> {
+        let mut draft =
+            Draft::new(bot(), Body::parse(&self.config().texts.bot_failed).map_err(Error::internal)?);
+        draft.metadata = metadata(json!({ "decision": "handoff", "handoff": HandoffReason::BotError }));
+        let waiting_since = edit.session.waiting_since;
+        edit.write(draft, self.next_message_id(edit.now));
+        edit.session.waiting_since = waiting_since;
+        edit.queue();
+        self.write_system(&mut edit, &self.config().texts.handed_off)?;
+        let (session, written) = edit.save(tx).await?;
+        let message =
+            written.into_iter().next().ok_or_else(|| Error::internal("the answer was not written"))?;
+        Ok(BotReply { message, category: session.category.map(Into::into), handoff: true })
+    }
+}
+
+fn is_the_bots(session: &Session) -> bool {
+    session.owner == Owner::Bot && session.status == SessionStatus::Active
+}
+
+const fn bot() -> Sender {
+    Sender { kind: SenderKind::Bot, id: None, name: None }
+}
+
+/// The bot's message, or `None` if its text is no text: that is a bot that failed.
+fn draft(answer: &Answer) -> Option<Draft> {
+    let mut draft = Draft::new(bot(), Body::parse(&answer.text).ok()?);
+    draft.suggestions.clone_from(&answer.suggestions);
+    draft.metadata = metadata(json!({
+        "decision": answer.decision,
+        "category": answer.category,
+        "score": answer.score,
+        "handoff": answer.handoff,
+    }));
+    Some(draft)
+}
+
+fn metadata(value: serde_json::Value) -> JsonObject {
+    match value {
+        serde_json::Value::Object(object) => JsonObject::new(object).unwrap_or_default(),
+        _ => JsonObject::default(),
+    }
+}

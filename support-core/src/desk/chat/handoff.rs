@@ -1,0 +1,97 @@
+//! "Talk to a human", and who takes a chat.
+
+use super::edit::Edit;
+use crate::{
+    access::{Action, Principal},
+    chat::{Owner, Session, SessionStatus},
+    desk::{Assign, SupportDesk, Target, transact::in_transaction},
+    error::{ErrorKind, Result},
+    id::SessionId,
+    message::Side,
+    store::Transaction,
+    ticket::Assignee,
+};
+
+impl SupportDesk {
+    /// Puts a chat into the queue for a human. One that waits there stays as it is, and so does one that an agent
+    /// has, if it is the customer who asks.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], [`ErrorKind::SessionClosed`], [`ErrorKind::SessionArchived`],
+    /// [`ErrorKind::StaleVersion`].
+    pub async fn request_handoff(
+        &self,
+        principal: &Principal,
+        id: SessionId,
+        expected: Option<u64>,
+    ) -> Result<Session> {
+        in_transaction!(self, &principal.tenant, |tx| async {
+            let session = self.session_for(tx, principal, id, Action::RequestHandoff).await?;
+            Self::check_version(expected, session.version)?;
+            require_active(&session)?;
+            let by_customer = Self::participant(principal, &session).side() == Side::Customer;
+            match session.owner {
+                Owner::Queue => Ok(session),
+                Owner::Agent if by_customer => Ok(session),
+                Owner::Agent | Owner::Bot => self.to_queue(tx, session).await,
+            }
+        })
+    }
+
+    async fn to_queue(&self, tx: &mut dyn Transaction, session: Session) -> Result<Session> {
+        let texts = &self.config().texts;
+        let text = if session.owner == Owner::Bot { &texts.handed_off } else { &texts.left };
+        let mut edit = Edit::new(session, self.now());
+        edit.queue();
+        self.write_system(&mut edit, text)?;
+        Ok(edit.save(tx).await?.0)
+    }
+
+    /// Gives a chat to an agent, or back to the queue. The bot is silent from this commit on.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], [`ErrorKind::Forbidden`], [`ErrorKind::Invalid`] for somebody the directory does not
+    /// know, [`ErrorKind::SessionClosed`], [`ErrorKind::SessionArchived`], [`ErrorKind::StaleVersion`].
+    pub async fn assign_session(
+        &self,
+        principal: &Principal,
+        id: SessionId,
+        assign: &Assign,
+        expected: Option<u64>,
+    ) -> Result<Session> {
+        self.authorize(principal, Action::AssignSession, Target::Session(id)).await?;
+        let assignee = self.assignee(principal, assign).await?;
+        in_transaction!(self, &principal.tenant, |tx| async {
+            let session = self.session_for(tx, principal, id, Action::AssignSession).await?;
+            Self::check_version(expected, session.version)?;
+            require_active(&session)?;
+            match &assignee {
+                None if session.owner == Owner::Queue => Ok(session),
+                None => self.to_queue(tx, session).await,
+                Some(assignee) => self.give_to(tx, session, assignee).await,
+            }
+        })
+    }
+
+    async fn give_to(&self, tx: &mut dyn Transaction, session: Session, to: &Assignee) -> Result<Session> {
+        let has_it = |assignee: &Assignee| assignee.id == to.id;
+        if session.owner == Owner::Agent && session.assignee.as_ref().is_some_and(has_it) {
+            return Ok(session);
+        }
+        let mut edit = Edit::new(session, self.now());
+        let session = edit.change();
+        session.owner = Owner::Agent;
+        session.assignee = Some(to.clone());
+        self.write_system(&mut edit, &self.config().texts.joined.replace("{name}", &to.name))?;
+        Ok(edit.save(tx).await?.0)
+    }
+}
+
+/// Refuses what can only be done while a chat goes on.
+pub(super) fn require_active(session: &Session) -> Result<()> {
+    match session.status {
+        SessionStatus::Active => Ok(()),
+        SessionStatus::Closed => Err(ErrorKind::SessionClosed.into()),
+        SessionStatus::Archived => Err(ErrorKind::SessionArchived.into()),
+    }
+}

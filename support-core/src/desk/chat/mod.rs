@@ -1,0 +1,18 @@
+//! Use cases of chats.
+
+mod bot_turn;
+mod command;
+mod converse;
+mod convert;
+mod edit;
+mod handoff;
+mod manage;
+mod message;
+mod rate;
+mod read;
+mod start;
+
+pub use self::command::{
+    BotReply, Converse, Conversed, NewMessage, NewRating, NewSession, SentMessage, StartedSession,
+    TicketFromChat,
+};

@@ -1,0 +1,222 @@
+//! Beginning a chat.
+
+use super::{
+    NewSession, StartedSession,
+    edit::{Draft, Edit},
+};
+use crate::{
+    access::{Action, Identity, Object, Principal},
+    bot::{Dialogue, Visitor, Welcome},
+    chat::{Customer, GuestContact, GuestToken, Owner, Session, SessionStatus, SessionView},
+    desk::{SupportDesk, idempotency::Recall, transact::in_transaction},
+    error::{Error, ErrorKind, FieldError, Result},
+    id::{SessionId, TenantId},
+    message::{Sender, SenderKind},
+    store::Transaction,
+    text::{Body, Email, IdempotencyKey, PersonName, Phone, Rejection, is_blank},
+    time::Timestamp,
+};
+
+/// The longest user agent that is kept, in characters.
+const MAX_USER_AGENT: usize = 512;
+
+impl SupportDesk {
+    /// Begins a chat, with the bot's welcome if there is a bot.
+    ///
+    /// A guest gets a token, handed out here and never again. An idempotency key of somebody without credentials is
+    /// ignored: their answer holds a secret that is shown once.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Invalid`] naming every contact field that is missing or has no place here,
+    /// [`ErrorKind::SessionOpen`] for a guest whose chat is active, [`ErrorKind::IdempotencyKeyReused`].
+    pub async fn start_session(
+        &self,
+        principal: &Principal,
+        new: &NewSession,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<StartedSession> {
+        self.allow(principal, Action::StartSession, Object::Desk)?;
+        let customer = self.customer(principal, &new.contact)?;
+        let session_id = SessionId::from_uuid(self.next_id(self.now()));
+        let welcome = self.inner.bot.as_ref().and_then(|bot| bot.welcome(&visitor(session_id, &customer)));
+        let token = match &customer {
+            Customer::User(_) => None,
+            Customer::Guest(_) => {
+                Some(GuestToken::from_secret(self.inner.ids.secret().map_err(Error::internal)?))
+            }
+        };
+        // What a guest gets holds a secret that is not kept, so there is no first answer to give again.
+        let key = key.filter(|_| token.is_none());
+        let view = in_transaction!(self, &principal.tenant, |tx| {
+            self.start_session_in(
+                tx,
+                principal,
+                new,
+                session_id,
+                &customer,
+                welcome.as_ref(),
+                token.as_ref(),
+                key,
+            )
+        })?;
+        Ok(StartedSession { view, token })
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what was made before the transaction, which may run again"
+    )]
+    async fn start_session_in(
+        &self,
+        tx: &mut dyn Transaction,
+        principal: &Principal,
+        new: &NewSession,
+        session_id: SessionId,
+        customer: &Customer,
+        welcome: Option<&Welcome>,
+        token: Option<&GuestToken>,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<SessionView> {
+        if let Identity::Guest { session_id } = principal.identity {
+            let scope = self.scope(principal, crate::access::ObjectKind::Session);
+            let open = tx.chats().find(session_id, &scope).await?;
+            if open.is_some_and(|session| session.status == SessionStatus::Active) {
+                return Err(ErrorKind::SessionOpen.into());
+            }
+        }
+        let now = self.now();
+        let slot = match self.recall(tx, principal, "start_session", key, new, now).await? {
+            Recall::Again(view) => return Ok(view),
+            Recall::First(slot) => slot,
+        };
+        let mut edit = Edit::new(self.new_session(new, session_id, customer, now), now);
+        if let Some(welcome) = welcome {
+            let sender = Sender { kind: SenderKind::Bot, id: None, name: None };
+            let mut draft = Draft::new(sender, Body::parse(&welcome.text).map_err(Error::internal)?);
+            draft.suggestions.clone_from(&welcome.suggestions);
+            edit.session.dialogue = welcome.dialogue.clone();
+            edit.write(draft, self.next_message_id(now));
+        }
+        let hash = token.map(GuestToken::hash);
+        let (session, _) = edit.insert(tx, hash.as_ref()).await?;
+        let participant = Self::participant(principal, &session);
+        let unread_count = tx.chats().count_unread(session.id, &participant).await?;
+        let view = SessionView { session, unread_count };
+        slot.keep(tx, &view).await?;
+        Ok(view)
+    }
+
+    fn new_session(&self, new: &NewSession, id: SessionId, customer: &Customer, now: Timestamp) -> Session {
+        let user_agent = new.user_agent.as_deref().map(visible).filter(|agent| !is_blank(agent));
+        Session {
+            id,
+            status: SessionStatus::Active,
+            owner: if self.inner.bot.is_some() { Owner::Bot } else { Owner::Queue },
+            customer: customer.clone(),
+            subject: new.subject.clone(),
+            category: None,
+            assignee: None,
+            rating: None,
+            feedback: None,
+            rated_at: None,
+            last_seq: 0,
+            last_customer_seq: 0,
+            bot_seq: 0,
+            last_message: None,
+            waiting_since: None,
+            customer_active_at: now,
+            ticket_id: None,
+            dialogue: Dialogue::default(),
+            metadata: new.metadata.clone(),
+            ip_address: new.ip_address.and_then(|address| self.config().ip_addresses.keep(address)),
+            user_agent,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            closed_at: None,
+        }
+    }
+
+    /// Whose chat it is: the person the host knows, or the guest that the contact policy admits.
+    fn customer(&self, principal: &Principal, contact: &GuestContact) -> Result<Customer> {
+        let wrong = match &principal.identity {
+            Identity::User(_) | Identity::Agent(_) => contact_fields_of_known(contact),
+            Identity::Anonymous | Identity::Guest { .. } | Identity::System => {
+                self.config().contact.check(contact)
+            }
+        };
+        if !wrong.is_empty() {
+            return Err(ErrorKind::Invalid(wrong).into());
+        }
+        Ok(principal.person().cloned().map_or_else(|| Customer::Guest(contact.clone()), Customer::User))
+    }
+
+    /// Reads what a guest typed of themselves, and names every field that is wrong, missing or has no place here.
+    /// Blank counts as not given.
+    ///
+    /// # Errors
+    /// Every refused field, by the name it has in commands.
+    pub fn parse_contact(
+        &self,
+        principal: &Principal,
+        name: Option<&str>,
+        email: Option<&str>,
+        phone: Option<&str>,
+    ) -> Result<GuestContact, Vec<FieldError>> {
+        let given = |text: Option<&'_ str>| text.filter(|text| !is_blank(text)).map(str::to_owned);
+        let (name, email, phone) = (given(name), given(email), given(phone));
+        let mut wrong = Vec::new();
+        let mut read = |field: &str, rejection: Rejection| wrong.push(FieldError::new(field, rejection));
+        let contact = GuestContact {
+            name: name.and_then(|text| PersonName::parse(text).map_err(|r| read("guest_name", r)).ok()),
+            email: email.and_then(|text| Email::parse(text).map_err(|r| read("guest_email", r)).ok()),
+            phone: phone.and_then(|text| Phone::parse(text).map_err(|r| read("guest_phone", r)).ok()),
+        };
+        let rest = match self.customer(principal, &contact).map_err(Error::into_kind) {
+            Err(ErrorKind::Invalid(rest)) => rest,
+            _ => Vec::new(),
+        };
+        // A field that is wrong is not missing too.
+        let rest: Vec<_> = rest.into_iter().filter(|r| wrong.iter().all(|w| w.field != r.field)).collect();
+        wrong.extend(rest);
+        if wrong.is_empty() { Ok(contact) } else { Err(wrong) }
+    }
+
+    /// The holder of a guest's token, or `None` if it is nobody's.
+    ///
+    /// # Errors
+    /// Those of every read.
+    pub async fn authenticate_guest(&self, tenant: &TenantId, token: &str) -> Result<Option<Principal>> {
+        let Some(token) = GuestToken::parse(token) else { return Ok(None) };
+        let hash = token.hash();
+        let mut tx = self.begin_read(tenant).await?;
+        let found = tx.chats().find_by_token(&hash).await?;
+        // Compared once more here, byte by byte: a store may compare text more kindly (S-02).
+        let found = found.filter(|(_, kept)| *kept == hash);
+        Ok(found.map(|(session_id, _)| Principal::guest(session_id).at(tenant.clone())))
+    }
+}
+
+fn contact_fields_of_known(contact: &GuestContact) -> Vec<FieldError> {
+    let given = [
+        ("guest_name", contact.name.is_some()),
+        ("guest_email", contact.email.is_some()),
+        ("guest_phone", contact.phone.is_some()),
+    ];
+    let refused = |(name, given): (&str, bool)| given.then(|| FieldError::new(name, Rejection::NotAccepted));
+    given.into_iter().filter_map(refused).collect()
+}
+
+/// What the bot may know of a session's customer.
+pub(super) fn visitor(session_id: SessionId, customer: &Customer) -> Visitor {
+    Visitor {
+        session_id: session_id.as_uuid(),
+        name: customer.name().map(str::to_owned),
+        signed_in: customer.user_id().is_some(),
+    }
+}
+
+/// A client's own words about itself, without control characters and not too long.
+fn visible(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(MAX_USER_AGENT).collect()
+}

@@ -1,0 +1,115 @@
+//! What time alone brings about.
+
+use super::{SupportDesk, transact::in_transaction};
+use crate::{
+    access::Principal,
+    chat::SessionStatus,
+    error::{Error, Result},
+    id::{SessionId, TenantId},
+    store::{Limit, PruneBefore, PruneCounts},
+    time::Timestamp,
+};
+
+/// What a call of [`SupportDesk::tick`] did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Ticked {
+    /// Chats closed because their customer was silent.
+    pub closed: u64,
+    /// Chats in which the bot answered what it had missed.
+    pub answered: u64,
+    /// What was too old to keep.
+    pub pruned: PruneCounts,
+}
+
+impl SupportDesk {
+    /// Does what is due: closes idle chats, has the bot answer what it missed, forgets what is too old.
+    ///
+    /// To be called about every minute, by one process or by many.
+    ///
+    /// # Errors
+    /// Those of every read and write. What was done before stays done; the next call goes on.
+    pub async fn tick(&self) -> Result<Ticked> {
+        let mut ticked = Ticked::default();
+        for tenant in self.inner.store.list_tenants().await? {
+            self.close_idle(&tenant, &mut ticked).await?;
+            self.answer_missed(&tenant, &mut ticked).await?;
+            self.prune(&tenant, &mut ticked).await?;
+        }
+        Ok(ticked)
+    }
+
+    async fn close_idle(&self, tenant: &TenantId, ticked: &mut Ticked) -> Result<()> {
+        let before = self.now() - self.config().session_idle_after;
+        let system = Principal::system().at(tenant.clone());
+        loop {
+            let idle = {
+                let mut tx = self.begin_read(tenant).await?;
+                tx.chats().list_idle(before, Limit::default()).await?
+            };
+            let is_last = idle.len() < Limit::default().get() as usize;
+            for id in idle {
+                if self.close_if_idle(&system, id, before).await? {
+                    ticked.closed += 1;
+                }
+            }
+            if is_last {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Closes a session unless its customer has come back since it was listed.
+    async fn close_if_idle(&self, system: &Principal, id: SessionId, before: Timestamp) -> Result<bool> {
+        let Some(view) = self.find_session(system, id).await? else { return Ok(false) };
+        let session = view.session;
+        if session.status != SessionStatus::Active || session.customer_active_at >= before {
+            return Ok(false);
+        }
+        match self.close_session(system, id, Some(session.version)).await {
+            Ok(_) => Ok(true),
+            // Somebody changed it meanwhile: not idle after all, or closed by another process.
+            Err(error) if matches!(error.kind(), crate::ErrorKind::StaleVersion { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn answer_missed(&self, tenant: &TenantId, ticked: &mut Ticked) -> Result<()> {
+        let before = self.now() - self.config().bot_missed_after;
+        let missed = {
+            let mut tx = self.begin_read(tenant).await?;
+            tx.chats().list_unanswered(before, Limit::default()).await?
+        };
+        for id in missed {
+            if self.answer_session(tenant, id, None).await?.is_some() {
+                ticked.answered += 1;
+            }
+        }
+        Ok(())
+    }
+
+    async fn prune(&self, tenant: &TenantId, ticked: &mut Ticked) -> Result<()> {
+        let now = self.now();
+        let config = self.config();
+        let ago = |age: chrono::TimeDelta| now - age;
+        let before = PruneBefore {
+            idempotency: Some(ago(config.idempotency_retention)),
+            events: config.event_retention.map(ago),
+            bot_log: config.bot_log_retention.map(ago),
+            archived_sessions: config.archived_session_retention.map(ago),
+        };
+        let limit = Limit::new(Limit::MAX.into()).map_err(Error::internal)?;
+        loop {
+            let counts =
+                in_transaction!(self, tenant, |tx| async { Ok(tx.people().prune(&before, limit).await?) })?;
+            let PruneCounts { idempotency, events, bot_log, sessions } = counts;
+            ticked.pruned.idempotency += idempotency;
+            ticked.pruned.events += events;
+            ticked.pruned.bot_log += bot_log;
+            ticked.pruned.sessions += sessions;
+            if [idempotency, events, bot_log, sessions].iter().all(|count| *count < limit.get().into()) {
+                return Ok(());
+            }
+        }
+    }
+}
