@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::UserId;
+use crate::{
+    id::UserId,
+    text::{Email, PersonName, is_blank},
+};
 
 /// A person of the host: an id, and a snapshot of what they were called.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,17 +25,19 @@ impl Person {
         Self { id, name: None, email: None }
     }
 
-    /// Adds a name.
+    /// Adds a name. What is kept of it is one line of at most 120 characters.
     #[must_use]
-    pub fn named(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+    pub fn named(mut self, name: impl AsRef<str>) -> Self {
+        self.name = one_line(name.as_ref(), PersonName::MAX);
         self
     }
 
-    /// Adds an e-mail address.
+    /// Adds an e-mail address, which is the host's and not checked beyond its length: longer than 254 characters is
+    /// none.
     #[must_use]
-    pub fn with_email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
+    pub fn with_email(mut self, email: impl AsRef<str>) -> Self {
+        let email = email.as_ref();
+        self.email = (email.chars().count() <= Email::MAX).then(|| one_line(email, Email::MAX)).flatten();
         self
     }
 
@@ -40,6 +45,12 @@ impl Person {
     pub fn display_name(&self) -> &str {
         self.name.as_deref().unwrap_or(self.id.as_str())
     }
+}
+
+/// What can be kept of the host's word on one line, or `None` if nothing is left.
+fn one_line(text: &str, max: usize) -> Option<String> {
+    let line: String = text.trim().chars().filter(|c| !c.is_control()).take(max).collect();
+    (!is_blank(&line)).then_some(line)
 }
 
 /// Somebody who answers customers.

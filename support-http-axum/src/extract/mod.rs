@@ -1,0 +1,16 @@
+//! Taking requests apart: strictly, completely, and in the order that tells strangers nothing.
+
+mod call;
+mod client;
+mod conditional;
+mod fields;
+mod json;
+mod query;
+
+pub(crate) use self::{
+    call::{Asked, Call, rates, session_id, ticket_key},
+    client::user_agent,
+    conditional::{IfMatch, etag},
+    fields::{Fields, Nothing, Read},
+    query::Query,
+};
