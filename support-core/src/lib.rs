@@ -9,6 +9,7 @@ pub mod directory;
 pub mod error;
 pub mod event;
 pub mod id;
+pub mod memory;
 pub mod message;
 pub mod person;
 pub mod search;

@@ -1,0 +1,155 @@
+//! Removing a person: what is theirs goes, and their id and name go from what is others'.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use serde_json::Value;
+
+use super::{
+    person::{owns_session, owns_ticket},
+    state::{SessionRow, Tenant, TicketRow},
+};
+use crate::{
+    access::Principal,
+    chat::Participant,
+    event::EventSubject,
+    id::{SessionId, TicketId, UserId},
+    person::Person,
+    store::{ErasureCounts, PersonKey},
+    ticket::Assignee,
+};
+
+/// Removes a person.
+pub(super) fn erase(rows: &mut Tenant, person: &PersonKey) -> ErasureCounts {
+    let mut counts = ErasureCounts::default();
+    let mut gone_tickets = BTreeSet::<TicketId>::new();
+    let mut gone_sessions = BTreeSet::<SessionId>::new();
+    rows.tickets.retain(|id, row| {
+        let goes = owns_ticket(person, &row.ticket);
+        if goes {
+            gone_tickets.insert(*id);
+            counts.tickets += 1;
+            counts.entries += row.entries.len() as u64;
+        }
+        !goes
+    });
+    rows.sessions.retain(|id, row| {
+        let goes = owns_session(person, &row.session);
+        if goes {
+            gone_sessions.insert(*id);
+            counts.sessions += 1;
+            counts.messages += row.messages.len() as u64;
+            counts.bot_log += (row.traces.len() + row.unanswered.len()) as u64;
+        }
+        !goes
+    });
+    let happened_to_what_is_gone = |subject: &EventSubject| match subject {
+        EventSubject::Ticket { ticket_id, .. } => gone_tickets.contains(ticket_id),
+        EventSubject::Session { session_id, .. } => gone_sessions.contains(session_id),
+    };
+    let events = rows.events.len();
+    rows.events.retain(|event| !happened_to_what_is_gone(&event.subject));
+    counts.events = (events - rows.events.len()) as u64;
+    let actors = actor_keys(person);
+    let answers = rows.first_answers.len();
+    rows.first_answers.retain(|(actor, ..), _| !actors.contains(actor));
+    counts.idempotency_records = (answers - rows.first_answers.len()) as u64;
+    if let PersonKey::User(id) = person {
+        rows.agents.remove(id);
+        counts.anonymized = rows.tickets.values_mut().map(|row| blot_ticket(row, id)).sum::<u64>()
+            + rows.sessions.values_mut().map(|row| blot_session(row, id)).sum::<u64>();
+    }
+    counts
+}
+
+/// Under which names a person's first answers are kept.
+fn actor_keys(person: &PersonKey) -> Vec<String> {
+    let principals = match person {
+        PersonKey::Guest(session) => vec![Principal::guest(*session)],
+        PersonKey::User(id) => {
+            let person = Person::new(id.clone());
+            vec![Principal::user(person.clone()), Principal::agent(person)]
+        }
+    };
+    principals.iter().filter_map(Principal::key).collect()
+}
+
+/// Blots a person out of somebody else's ticket; returns how many rows that changed.
+fn blot_ticket(row: &mut Arc<TicketRow>, id: &UserId) -> u64 {
+    let concerned = is_assigned(row.ticket.assignee.as_ref(), id)
+        || row.entries.iter().any(|entry| entry.author.id.as_ref() == Some(id))
+        || row.history.iter().any(|change| {
+            change.actor.id.as_ref() == Some(id) || names(&change.old, id) || names(&change.new, id)
+        });
+    if !concerned {
+        return 0;
+    }
+    let row = Arc::make_mut(row);
+    let mut changed = 0;
+    if is_assigned(row.ticket.assignee.as_ref(), id) {
+        row.ticket.assignee = None;
+        row.ticket.version += 1;
+        changed += 1;
+    }
+    for entry in row.entries.iter_mut().filter(|entry| entry.author.id.as_ref() == Some(id)) {
+        let author = &mut Arc::make_mut(entry).author;
+        (author.id, author.name) = (None, None);
+        changed += 1;
+    }
+    for change in &mut row.history {
+        let by_them = change.actor.id.as_ref() == Some(id);
+        if !(by_them || names(&change.old, id) || names(&change.new, id)) {
+            continue;
+        }
+        let change = Arc::make_mut(change);
+        if by_them {
+            (change.actor.id, change.actor.name) = (None, None);
+        }
+        blot(&mut change.old, id);
+        blot(&mut change.new, id);
+        changed += 1;
+    }
+    changed
+}
+
+/// Blots a person out of somebody else's session; returns how many rows that changed.
+fn blot_session(row: &mut Arc<SessionRow>, id: &UserId) -> u64 {
+    let reader = Participant::Agent(id.clone());
+    let concerned = is_assigned(row.session.assignee.as_ref(), id)
+        || row.cursors.contains_key(&reader)
+        || row.messages.values().any(|message| message.sender.id.as_ref() == Some(id));
+    if !concerned {
+        return 0;
+    }
+    let row = Arc::make_mut(row);
+    // Where somebody stopped reading is their own, and no row of others.
+    row.cursors.remove(&reader);
+    let mut changed = 0;
+    if is_assigned(row.session.assignee.as_ref(), id) {
+        row.session.assignee = None;
+        row.session.version += 1;
+        changed += 1;
+    }
+    for message in row.messages.values_mut().filter(|message| message.sender.id.as_ref() == Some(id)) {
+        let message = Arc::make_mut(message);
+        (message.sender.id, message.sender.name) = (None, None);
+        // The key was unique among its author's, and must not meet a key of the session's guest.
+        message.client_message_id = None;
+        changed += 1;
+    }
+    changed
+}
+
+fn is_assigned(assignee: Option<&Assignee>, id: &UserId) -> bool {
+    assignee.is_some_and(|assignee| assignee.id == *id)
+}
+
+/// Whether a value that history kept is a person: their id, or an object with their id.
+fn names(value: &Value, id: &UserId) -> bool {
+    value.as_str().or_else(|| value.get("id").and_then(Value::as_str)) == Some(id.as_str())
+}
+
+fn blot(value: &mut Value, id: &UserId) {
+    if names(value, id) {
+        *value = Value::Null;
+    }
+}
