@@ -1,6 +1,7 @@
 //! What clients send and get.
 
 mod list;
+pub(crate) mod message;
 pub(crate) mod ticket;
 
 use chrono::SecondsFormat;
