@@ -17,3 +17,8 @@ use crate::extract::etag;
 pub(crate) fn versioned(status: StatusCode, version: u64, object: impl Serialize) -> Response {
     (status, [(header::ETAG, etag(version))], Json(object)).into_response()
 }
+
+/// A new object, with its version and its address.
+pub(crate) fn created(location: String, version: u64, object: impl Serialize) -> Response {
+    ([(header::LOCATION, location)], versioned(StatusCode::CREATED, version, object)).into_response()
+}

@@ -1,7 +1,9 @@
 //! What clients send and get.
 
+pub(crate) mod assign;
 mod list;
 pub(crate) mod message;
+pub(crate) mod session;
 pub(crate) mod ticket;
 
 use chrono::SecondsFormat;

@@ -12,7 +12,7 @@ use support_core::{
 use uuid::Uuid;
 
 use super::moment;
-use crate::extract::{Fields, Read};
+use crate::extract::{BodyKind, Fields, Read};
 
 /// A ticket.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -138,7 +138,7 @@ pub(crate) struct RequesterBody {
 }
 
 impl Read for NewTicket {
-    const CREATES: bool = true;
+    const KIND: BodyKind = BodyKind::Creates;
 
     fn read(fields: &mut Fields) -> Option<Self> {
         let subject = fields.required("subject", Subject::parse);

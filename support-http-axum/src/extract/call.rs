@@ -5,7 +5,7 @@ use std::{marker::PhantomData, net::IpAddr};
 
 use axum::{
     body::{Bytes, to_bytes},
-    extract::{FromRequest, Request},
+    extract::{FromRequest, OriginalUri, Request},
     http::{HeaderMap, HeaderName, header, request::Parts},
 };
 use serde_json::Value;
@@ -17,7 +17,7 @@ use support_core::{
     ticket::TicketKey,
 };
 
-use super::{Fields, IfMatch, Query, Read, client, json};
+use super::{BodyKind, Fields, IfMatch, Query, Read, client, json};
 use crate::{
     problem::{BadField, Code, Problem},
     state::AppState,
@@ -38,6 +38,8 @@ pub(crate) struct Call<R = rates::Plain> {
     pub(crate) address: Option<IpAddr>,
     /// The headers.
     pub(crate) headers: HeaderMap,
+    /// The path under which the router is mounted.
+    mount: String,
     query: String,
     body: Bytes,
     counted: PhantomData<fn() -> R>,
@@ -107,8 +109,15 @@ impl<R: rates::Counted> FromRequest<AppState> for Call<R> {
         let principal = authenticate::<R>(&parts, app, address).await?;
         app.count(R::RATES, &principal, address).await?;
         let query = parts.uri.query().unwrap_or_default().to_owned();
-        Ok(Self { principal, address, headers: parts.headers, query, body, counted: PhantomData })
+        let mount = mount(&parts);
+        Ok(Self { principal, address, headers: parts.headers, mount, query, body, counted: PhantomData })
     }
+}
+
+/// What the host's router took off the path before it came here.
+fn mount(parts: &Parts) -> String {
+    let whole = parts.extensions.get::<OriginalUri>().map(|OriginalUri(uri)| uri.path()).unwrap_or_default();
+    whole.strip_suffix(parts.uri.path()).unwrap_or_default().to_owned()
 }
 
 /// A body that is longer than it may be, or that broke off.
@@ -149,6 +158,11 @@ pub(crate) struct Asked<T> {
 }
 
 impl<R> Call<R> {
+    /// The address of an object, given its path below the mount point.
+    pub(crate) fn location(&self, path: &str) -> String {
+        format!("{}{path}", self.mount)
+    }
+
     /// Reads the body and the headers that go with it.
     ///
     /// A broken request of a caller who may not do this at all is answered with that: `allowed` is awaited first.
@@ -156,7 +170,17 @@ impl<R> Call<R> {
         &self,
         allowed: impl Future<Output = Result<(), Error>>,
     ) -> Result<Asked<T>, Problem> {
-        let asked = self.read_all();
+        self.asked_by(T::KIND, T::read, allowed).await
+    }
+
+    /// The same, for a body that cannot be read without knowing more.
+    pub(crate) async fn asked_by<T>(
+        &self,
+        kind: BodyKind,
+        read: impl FnOnce(&mut Fields) -> Option<T>,
+        allowed: impl Future<Output = Result<(), Error>>,
+    ) -> Result<Asked<T>, Problem> {
+        let asked = self.read_all(kind, read);
         if asked.is_err() {
             allowed.await?;
         }
@@ -168,7 +192,7 @@ impl<R> Call<R> {
         &self,
         allowed: impl AsyncFnOnce(&Fields) -> Result<(), Error>,
     ) -> Result<Asked<T>, Problem> {
-        let asked = self.read_all();
+        let asked = self.read_all(T::KIND, T::read);
         if asked.is_err() {
             let fields = self.fields(true).unwrap_or_else(|_| Fields::new(serde_json::Map::new(), &[]));
             allowed(&fields).await?;
@@ -176,10 +200,14 @@ impl<R> Call<R> {
         asked
     }
 
-    fn read_all<T: Read>(&self) -> Result<Asked<T>, Problem> {
-        let mut fields = self.fields(T::OPTIONAL)?;
-        let body = T::read(&mut fields);
-        let key = if T::CREATES { self.idempotency_key() } else { Ok(None) };
+    fn read_all<T>(
+        &self,
+        kind: BodyKind,
+        read: impl FnOnce(&mut Fields) -> Option<T>,
+    ) -> Result<Asked<T>, Problem> {
+        let mut fields = self.fields(kind.may_be_empty())?;
+        let body = read(&mut fields);
+        let key = if kind.creates() { self.idempotency_key() } else { Ok(None) };
         if let Err(rejection) = &key {
             fields.refuse_header(IDEMPOTENCY_KEY.as_str(), rejection);
         }

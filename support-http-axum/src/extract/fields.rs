@@ -12,12 +12,35 @@ pub(crate) struct Fields {
     errors: Vec<BadField>,
 }
 
+/// What a body is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BodyKind {
+    /// It creates something, so that the answer can be kept under an idempotency key.
+    Creates,
+    /// It creates something and may say nothing of it: an empty body is as good as `{}`.
+    CreatesOptional,
+    /// It changes something.
+    Changes,
+    /// It says nothing that the path does not say: an empty body is as good as `{}`.
+    Optional,
+}
+
+impl BodyKind {
+    /// Whether an empty body is as good as `{}`.
+    pub(super) const fn may_be_empty(self) -> bool {
+        matches!(self, Self::CreatesOptional | Self::Optional)
+    }
+
+    /// Whether the answer can be kept under an idempotency key.
+    pub(super) const fn creates(self) -> bool {
+        matches!(self, Self::CreatesOptional | Self::Creates)
+    }
+}
+
 /// What a handler reads from a body, and what was wrong with it.
 pub(crate) trait Read: Sized {
-    /// Whether an empty body is as good as `{}`.
-    const OPTIONAL: bool = false;
-    /// Whether the request creates something, so that its answer can be kept under an idempotency key.
-    const CREATES: bool = false;
+    /// What the body is for.
+    const KIND: BodyKind = BodyKind::Changes;
 
     /// Takes the fields out. Whatever is returned counts only if no field was bad.
     fn read(fields: &mut Fields) -> Option<Self>;
@@ -32,6 +55,11 @@ impl Fields {
     /// Whether a field is given, and not as `null` or blank.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.given.get(name).is_some_and(|value| !is_absent(value))
+    }
+
+    /// Whether a field stands in the body, be it as `null`.
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.given.contains_key(name)
     }
 
     /// Notes a bad field.
@@ -235,7 +263,7 @@ fn is_absent(value: &Value) -> bool {
 pub(crate) struct Nothing;
 
 impl Read for Nothing {
-    const OPTIONAL: bool = true;
+    const KIND: BodyKind = BodyKind::Optional;
 
     fn read(_: &mut Fields) -> Option<Self> {
         Some(Self)

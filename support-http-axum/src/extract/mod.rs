@@ -11,6 +11,6 @@ pub(crate) use self::{
     call::{Asked, Call, rates, session_id, ticket_key},
     client::user_agent,
     conditional::{IfMatch, etag},
-    fields::{Fields, Nothing, Read},
+    fields::{BodyKind, Fields, Nothing, Read},
     query::Query,
 };

@@ -28,6 +28,12 @@ impl SupportDesk {
         Ok(Some(SessionView { session, unread_count }))
     }
 
+    /// Whether the caller may see what of a session is for staff: where its customer came from, and what the client
+    /// keeps beside it.
+    pub fn sees_details(&self, principal: &Principal, session: &Session) -> bool {
+        self.allow(principal, Action::ReadSessionDetails, Object::Session(session)).is_ok()
+    }
+
     /// A session that a use case has just returned, with what the caller has not read of it.
     ///
     /// # Errors

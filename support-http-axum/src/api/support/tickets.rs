@@ -2,8 +2,8 @@
 
 use axum::{
     extract::{Path, State},
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    http::StatusCode,
+    response::Response,
 };
 use support_core::{
     access::Action,
@@ -11,7 +11,7 @@ use support_core::{
 };
 
 use crate::{
-    api::versioned,
+    api::{created, versioned},
     dto::ticket::{NewTicketBody, TicketView},
     extract::{Asked, Call, Fields, rates, ticket_key},
     problem::{Code, Problem},
@@ -38,9 +38,8 @@ pub(super) async fn create_ticket(
     };
     let Asked { body, key, .. } = call.asked_with_fields::<NewTicket>(allowed).await?;
     let ticket = app.desk.create_ticket(&call.principal, &body, key.as_ref()).await?;
-    let location = format!("/support/tickets/{}", ticket.id);
-    let created = versioned(StatusCode::CREATED, ticket.version, TicketView::from(ticket));
-    Ok(([(header::LOCATION, location)], created).into_response())
+    let location = call.location(&format!("/support/tickets/{}", ticket.id));
+    Ok(created(location, ticket.version, TicketView::from(ticket)))
 }
 
 /// Reads a ticket, by id or by number.

@@ -1,0 +1,42 @@
+//! To whom something is given.
+
+use serde_json::Value;
+use support_core::{desk::Assign, id::UserId, text::Rejection};
+
+use crate::extract::{Fields, Read};
+
+const FIELD: &str = "assigned_to";
+
+/// To whom something is given.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(as = Assignment)]
+#[expect(dead_code, reason = "describes what `Read for Assign` takes")]
+pub(crate) struct AssignmentBody {
+    /// An agent's id, `me`, or `null` for nobody.
+    #[schema(required, min_length = 1, max_length = 128)]
+    assigned_to: Option<String>,
+}
+
+impl Read for Assign {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        if !fields.contains(FIELD) {
+            fields.refuse(FIELD, &Rejection::Required);
+        }
+        assigned_to(fields)
+    }
+}
+
+/// Takes `assigned_to` out, where `null` means nobody and is not the same as absent.
+pub(crate) fn assigned_to(fields: &mut Fields) -> Option<Assign> {
+    match fields.raw(FIELD)? {
+        Value::Null => Some(Assign::Nobody),
+        Value::String(id) if id == "me" => Some(Assign::Me),
+        Value::String(id) => {
+            UserId::parse(id).map(Assign::Agent).map_err(|rejection| fields.refuse(FIELD, &rejection)).ok()
+        }
+        _ => {
+            fields.refuse_type(FIELD, "a string or null");
+            None
+        }
+    }
+}
