@@ -1,6 +1,7 @@
 //! What clients send and get.
 
 pub(crate) mod assign;
+pub(crate) mod chat;
 mod list;
 pub(crate) mod message;
 pub(crate) mod session;

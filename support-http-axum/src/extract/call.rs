@@ -211,7 +211,8 @@ impl<R> Call<R> {
         if let Err(rejection) = &key {
             fields.refuse_header(IDEMPOTENCY_KEY.as_str(), rejection);
         }
-        let body = fields.finish(body)?;
+        // What has a body takes no parameters.
+        let body = fields.finish(body, Query::new(&self.query).unknown())?;
         Ok(Asked { body, key: key.unwrap_or_default(), if_match: IfMatch::of(&self.headers)? })
     }
 
@@ -252,6 +253,14 @@ impl<R> Call<R> {
             return Err(Rejection::Format { expected: "one key" });
         }
         IdempotencyKey::parse(value.to_str().map_err(|_| malformed)?).map(Some)
+    }
+
+    /// Makes sure that the query string says nothing, for requests that say everything in their path.
+    pub(crate) async fn no_query(
+        &self,
+        allowed: impl Future<Output = Result<(), Error>>,
+    ) -> Result<(), Problem> {
+        self.query(allowed, |_| ()).await
     }
 
     /// Reads the query string, all of it.

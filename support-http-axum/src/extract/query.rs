@@ -90,13 +90,19 @@ impl Query {
         self.errors.push(BadField::rejected(name, rejection));
     }
 
-    /// Ends reading: the value, or every bad parameter.
-    pub(super) fn finish<T>(mut self, value: T) -> Result<T, Problem> {
+    /// The parameters that nobody has taken.
+    pub(super) fn unknown(&self) -> Vec<BadField> {
         let unknown = |name: &String| {
             let pointer: String = name.chars().take(64).collect();
             BadField::new(&pointer, "unknown_parameter", "is not a parameter of this request")
         };
-        self.errors.extend(self.given.keys().map(unknown));
+        self.given.keys().map(unknown).collect()
+    }
+
+    /// Ends reading: the value, or every bad parameter.
+    pub(super) fn finish<T>(mut self, value: T) -> Result<T, Problem> {
+        let unknown = self.unknown();
+        self.errors.extend(unknown);
         if self.errors.is_empty() { Ok(value) } else { Err(Problem::invalid(self.errors)) }
     }
 }
