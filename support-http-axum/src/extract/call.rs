@@ -81,6 +81,8 @@ pub(crate) mod rates {
         CreateTicket: CreateTicket, CreateTicketDaily;
         /// Rates a chat.
         RateSession: RateSession;
+        /// Reads figures.
+        Stats: Stats;
     }
 
     /// Reads the public figures.
@@ -211,6 +213,8 @@ impl<R> Call<R> {
         if let Err(rejection) = &key {
             fields.refuse_header(IDEMPOTENCY_KEY.as_str(), rejection);
         }
+        // What has a body takes no parameters.
+        fields.refuse_parameters(Query::new(&self.query).into_errors());
         let body = fields.finish(body)?;
         Ok(Asked { body, key: key.unwrap_or_default(), if_match: IfMatch::of(&self.headers)? })
     }
@@ -252,6 +256,14 @@ impl<R> Call<R> {
             return Err(Rejection::Format { expected: "one key" });
         }
         IdempotencyKey::parse(value.to_str().map_err(|_| malformed)?).map(Some)
+    }
+
+    /// Reads the query string of a request that takes no parameters.
+    pub(crate) async fn no_parameters(
+        &self,
+        allowed: impl Future<Output = Result<(), Error>>,
+    ) -> Result<(), Problem> {
+        self.query(allowed, |_| ()).await
     }
 
     /// Reads the query string, all of it.

@@ -62,6 +62,11 @@ impl Fields {
         self.given.contains_key(name)
     }
 
+    /// Whether a field is given as `null`.
+    pub(crate) fn is_null(&self, name: &str) -> bool {
+        self.given.get(name).is_some_and(Value::is_null)
+    }
+
     /// Notes a bad field.
     pub(crate) fn refuse(&mut self, field: &str, rejection: &Rejection) {
         self.errors.push(BadField::rejected(field, rejection));
@@ -70,6 +75,11 @@ impl Fields {
     /// Notes a bad header.
     pub(super) fn refuse_header(&mut self, name: &str, rejection: &Rejection) {
         self.errors.push(BadField::rejected(name, rejection));
+    }
+
+    /// Notes bad parameters of the query string.
+    pub(super) fn refuse_parameters(&mut self, errors: Vec<BadField>) {
+        self.errors.extend(errors);
     }
 
     /// Notes bad fields that the domain refused.

@@ -30,6 +30,11 @@ impl Query {
         parsed.map_err(|rejection| self.errors.push(BadField::rejected(name, &rejection))).ok()
     }
 
+    /// Whether a parameter is given, and not blank.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.given.get(name).is_some_and(|values| values.iter().any(|value| !is_blank(value)))
+    }
+
     /// A parameter that may be absent, and stands once. Blank counts as absent.
     pub(crate) fn optional<T>(
         &mut self,
@@ -91,12 +96,18 @@ impl Query {
     }
 
     /// Ends reading: the value, or every bad parameter.
-    pub(super) fn finish<T>(mut self, value: T) -> Result<T, Problem> {
+    pub(super) fn finish<T>(self, value: T) -> Result<T, Problem> {
+        let errors = self.into_errors();
+        if errors.is_empty() { Ok(value) } else { Err(Problem::invalid(errors)) }
+    }
+
+    /// Every bad parameter, and those that nobody took out.
+    pub(super) fn into_errors(mut self) -> Vec<BadField> {
         let unknown = |name: &String| {
             let pointer: String = name.chars().take(64).collect();
             BadField::new(&pointer, "unknown_parameter", "is not a parameter of this request")
         };
         self.errors.extend(self.given.keys().map(unknown));
-        if self.errors.is_empty() { Ok(value) } else { Err(Problem::invalid(self.errors)) }
+        self.errors
     }
 }
