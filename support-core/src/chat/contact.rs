@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::FieldError,
-    text::{Email, PersonName, Phone, Rejection},
+    text::{Email, PersonName, Phone, Rejection, is_blank},
 };
 
 /// What a guest says of themselves. Nobody has proven any of it.
@@ -17,6 +17,28 @@ pub struct GuestContact {
     pub email: Option<Email>,
     /// Where they can be called.
     pub phone: Option<Phone>,
+}
+
+impl GuestContact {
+    /// Reads what a guest typed, and names every field that cannot be read. Blank counts as not given.
+    pub fn parse(name: Option<&str>, email: Option<&str>, phone: Option<&str>) -> (Self, Vec<FieldError>) {
+        fn read<T>(
+            field: &str,
+            typed: Option<&str>,
+            parse: impl FnOnce(&str) -> Result<T, Rejection>,
+            wrong: &mut Vec<FieldError>,
+        ) -> Option<T> {
+            let typed = typed.filter(|text| !is_blank(text))?;
+            parse(typed).map_err(|rejection| wrong.push(FieldError::new(field, rejection))).ok()
+        }
+        let mut wrong = Vec::new();
+        let contact = Self {
+            name: read("guest_name", name, |text| PersonName::parse(text), &mut wrong),
+            email: read("guest_email", email, |text| Email::parse(text), &mut wrong),
+            phone: read("guest_phone", phone, |text| Phone::parse(text), &mut wrong),
+        };
+        (contact, wrong)
+    }
 }
 
 /// Whether the desk asks guests for something.
@@ -52,6 +74,10 @@ impl Default for ContactPolicy {
 }
 
 impl ContactPolicy {
+    /// Asks for nothing, and takes nothing.
+    pub(crate) const NOTHING: Self =
+        Self { name: ContactField::Hidden, email: ContactField::Hidden, phone: ContactField::Hidden };
+
     /// Names every field that is missing or not asked for.
     pub fn check(&self, contact: &GuestContact) -> Vec<FieldError> {
         let fields = [

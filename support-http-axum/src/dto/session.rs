@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 use support_core::{
-    SupportDesk,
+    FieldError, SupportDesk,
     access::Principal,
-    chat::{Customer, LastMessage, Owner, Session, SessionStatus, SessionView as Viewed},
+    chat::{Customer, GuestContact, LastMessage, Owner, Session, SessionStatus, SessionView as Viewed},
     desk::chat::{NewSession, StartedSession},
     message::SenderKind,
     text::Subject,
@@ -200,8 +200,17 @@ pub(crate) fn new_session(
 ) -> Option<NewSession> {
     let subject = fields.optional("subject", Subject::parse);
     let metadata = fields.object("metadata").unwrap_or_default();
-    let [name, email, phone] = ["guest_name", "guest_email", "guest_phone"].map(|field| fields.text(field));
-    let contact = desk.parse_contact(principal, name.as_deref(), email.as_deref(), phone.as_deref());
-    let contact = contact.map_err(|errors| fields.refuse_all(&errors)).ok()?;
+    let (contact, wrong) = guest_contact(fields);
+    let mut missing = desk.contact_errors(principal, &contact);
+    // A field that cannot be read is not missing too.
+    missing.retain(|missing| wrong.iter().all(|wrong| wrong.field != missing.field));
+    fields.refuse_all(&wrong);
+    fields.refuse_all(&missing);
     Some(NewSession { subject, contact, metadata, ip_address: None, user_agent: None })
+}
+
+/// Reads what a guest says of themselves, and what of it cannot be read.
+pub(crate) fn guest_contact(fields: &mut Fields) -> (GuestContact, Vec<FieldError>) {
+    let [name, email, phone] = ["guest_name", "guest_email", "guest_phone"].map(|field| fields.text(field));
+    GuestContact::parse(name.as_deref(), email.as_deref(), phone.as_deref())
 }

@@ -214,8 +214,7 @@ impl<R> Call<R> {
             fields.refuse_header(IDEMPOTENCY_KEY.as_str(), rejection);
         }
         // What has a body takes no parameters.
-        fields.refuse_parameters(Query::new(&self.query).into_errors());
-        let body = fields.finish(body)?;
+        let body = fields.finish(body, Query::new(&self.query).unknown())?;
         Ok(Asked { body, key: key.unwrap_or_default(), if_match: IfMatch::of(&self.headers)? })
     }
 
@@ -258,8 +257,8 @@ impl<R> Call<R> {
         IdempotencyKey::parse(value.to_str().map_err(|_| malformed)?).map(Some)
     }
 
-    /// Reads the query string of a request that takes no parameters.
-    pub(crate) async fn no_parameters(
+    /// Makes sure that the query string says nothing, for requests that say everything in their path.
+    pub(crate) async fn no_query(
         &self,
         allowed: impl Future<Output = Result<(), Error>>,
     ) -> Result<(), Problem> {

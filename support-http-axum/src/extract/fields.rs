@@ -77,11 +77,6 @@ impl Fields {
         self.errors.push(BadField::rejected(name, rejection));
     }
 
-    /// Notes bad parameters of the query string.
-    pub(super) fn refuse_parameters(&mut self, errors: Vec<BadField>) {
-        self.errors.extend(errors);
-    }
-
     /// Notes bad fields that the domain refused.
     pub(crate) fn refuse_all(&mut self, errors: &[support_core::FieldError]) {
         self.errors.extend(errors.iter().map(BadField::from));
@@ -249,9 +244,10 @@ impl Fields {
         self.errors.extend(self.given.keys().map(|name| unknown(&name.chars().take(64).collect())));
     }
 
-    /// Ends reading: the value, or every bad field.
-    pub(super) fn finish<T>(mut self, value: Option<T>) -> Result<T, Problem> {
+    /// Ends reading: the value, or every bad field, beside what else was wrong with the request.
+    pub(super) fn finish<T>(mut self, value: Option<T>, elsewhere: Vec<BadField>) -> Result<T, Problem> {
         self.refuse_unknown();
+        self.errors.extend(elsewhere);
         match value {
             Some(value) if self.errors.is_empty() => Ok(value),
             _ => Err(Problem::invalid(self.errors)),

@@ -95,19 +95,19 @@ impl Query {
         self.errors.push(BadField::rejected(name, rejection));
     }
 
-    /// Ends reading: the value, or every bad parameter.
-    pub(super) fn finish<T>(self, value: T) -> Result<T, Problem> {
-        let errors = self.into_errors();
-        if errors.is_empty() { Ok(value) } else { Err(Problem::invalid(errors)) }
-    }
-
-    /// Every bad parameter, and those that nobody took out.
-    pub(super) fn into_errors(mut self) -> Vec<BadField> {
+    /// The parameters that nobody has taken.
+    pub(super) fn unknown(&self) -> Vec<BadField> {
         let unknown = |name: &String| {
             let pointer: String = name.chars().take(64).collect();
             BadField::new(&pointer, "unknown_parameter", "is not a parameter of this request")
         };
-        self.errors.extend(self.given.keys().map(unknown));
-        self.errors
+        self.given.keys().map(unknown).collect()
+    }
+
+    /// Ends reading: the value, or every bad parameter.
+    pub(super) fn finish<T>(mut self, value: T) -> Result<T, Problem> {
+        let unknown = self.unknown();
+        self.errors.extend(unknown);
+        if self.errors.is_empty() { Ok(value) } else { Err(Problem::invalid(self.errors)) }
     }
 }

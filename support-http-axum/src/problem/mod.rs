@@ -180,7 +180,6 @@ impl IntoResponse for Problem {
 /// The shape of every answer that is not 2xx, for the API's description.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = Problem)]
-#[expect(dead_code, reason = "describes what `Problem::render` writes")]
 pub(crate) struct ProblemSchema {
     /// A stable URI reference.
     #[serde(rename = "type")]

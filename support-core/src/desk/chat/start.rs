@@ -7,13 +7,13 @@ use super::{
 use crate::{
     access::{Action, Identity, Object, Principal},
     bot::{Dialogue, Visitor, Welcome},
-    chat::{Customer, GuestContact, GuestToken, Owner, Session, SessionStatus, SessionView},
+    chat::{ContactPolicy, Customer, GuestContact, GuestToken, Owner, Session, SessionStatus, SessionView},
     desk::{SupportDesk, idempotency::Recall, transact::in_transaction},
     error::{Error, ErrorKind, FieldError, Result},
     id::{SessionId, TenantId},
     message::{Sender, SenderKind},
     store::Transaction,
-    text::{Body, Email, IdempotencyKey, PersonName, Phone, Rejection, is_blank},
+    text::{Body, IdempotencyKey, is_blank},
     time::Timestamp,
 };
 
@@ -139,47 +139,22 @@ impl SupportDesk {
 
     /// Whose chat it is: the person the host knows, or the guest that the contact policy admits.
     fn customer(&self, principal: &Principal, contact: &GuestContact) -> Result<Customer> {
-        let wrong = match &principal.identity {
-            Identity::User(_) | Identity::Agent(_) => contact_fields_of_known(contact),
-            Identity::Anonymous | Identity::Guest { .. } | Identity::System => {
-                self.config().contact.check(contact)
-            }
-        };
+        let wrong = self.contact_errors(principal, contact);
         if !wrong.is_empty() {
             return Err(ErrorKind::Invalid(wrong).into());
         }
         Ok(principal.person().cloned().map_or_else(|| Customer::Guest(contact.clone()), Customer::User))
     }
 
-    /// Reads what a guest typed of themselves, and names every field that is wrong, missing or has no place here.
-    /// Blank counts as not given.
-    ///
-    /// # Errors
-    /// Every refused field, by the name it has in commands.
-    pub fn parse_contact(
-        &self,
-        principal: &Principal,
-        name: Option<&str>,
-        email: Option<&str>,
-        phone: Option<&str>,
-    ) -> Result<GuestContact, Vec<FieldError>> {
-        let given = |text: Option<&'_ str>| text.filter(|text| !is_blank(text)).map(str::to_owned);
-        let (name, email, phone) = (given(name), given(email), given(phone));
-        let mut wrong = Vec::new();
-        let mut read = |field: &str, rejection: Rejection| wrong.push(FieldError::new(field, rejection));
-        let contact = GuestContact {
-            name: name.and_then(|text| PersonName::parse(text).map_err(|r| read("guest_name", r)).ok()),
-            email: email.and_then(|text| Email::parse(text).map_err(|r| read("guest_email", r)).ok()),
-            phone: phone.and_then(|text| Phone::parse(text).map_err(|r| read("guest_phone", r)).ok()),
-        };
-        let rest = match self.customer(principal, &contact).map_err(Error::into_kind) {
-            Err(ErrorKind::Invalid(rest)) => rest,
-            _ => Vec::new(),
-        };
-        // A field that is wrong is not missing too.
-        let rest: Vec<_> = rest.into_iter().filter(|r| wrong.iter().all(|w| w.field != r.field)).collect();
-        wrong.extend(rest);
-        if wrong.is_empty() { Ok(contact) } else { Err(wrong) }
+    /// Names every contact field that is missing or has no place in a chat that this caller begins.
+    pub fn contact_errors(&self, principal: &Principal, contact: &GuestContact) -> Vec<FieldError> {
+        match &principal.identity {
+            // The host knows them; what they say of themselves has no place.
+            Identity::User(_) | Identity::Agent(_) => ContactPolicy::NOTHING.check(contact),
+            Identity::Anonymous | Identity::Guest { .. } | Identity::System => {
+                self.config().contact.check(contact)
+            }
+        }
     }
 
     /// The holder of a guest's token, or `None` if it is nobody's.
@@ -195,16 +170,6 @@ impl SupportDesk {
         let found = found.filter(|(_, kept)| *kept == hash);
         Ok(found.map(|(session_id, _)| Principal::guest(session_id).at(tenant.clone())))
     }
-}
-
-fn contact_fields_of_known(contact: &GuestContact) -> Vec<FieldError> {
-    let given = [
-        ("guest_name", contact.name.is_some()),
-        ("guest_email", contact.email.is_some()),
-        ("guest_phone", contact.phone.is_some()),
-    ];
-    let refused = |(name, given): (&str, bool)| given.then(|| FieldError::new(name, Rejection::NotAccepted));
-    given.into_iter().filter_map(refused).collect()
 }
 
 /// What the bot may know of a session's customer.

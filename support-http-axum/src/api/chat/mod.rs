@@ -1,10 +1,29 @@
 //! `/chat`.
 
-use utoipa_axum::router::OpenApiRouter;
+mod bot;
+mod manage;
+mod messages;
+mod sessions;
+
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::state::AppState;
 
 /// All routes below `/chat`.
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(sessions::start_session, sessions::list_sessions))
+        .routes(routes!(sessions::find_session))
+        .routes(routes!(messages::send_message, messages::list_messages))
+        .routes(routes!(messages::mark_read))
+        .routes(routes!(messages::show_typing))
+        .routes(routes!(manage::close_session))
+        .routes(routes!(manage::reopen_session))
+        .routes(routes!(manage::archive_session))
+        .routes(routes!(manage::assign_session))
+        .routes(routes!(manage::request_handoff))
+        .routes(routes!(manage::rate_session))
+        .routes(routes!(manage::convert_session))
+        .routes(routes!(bot::converse))
+        .routes(routes!(bot::chat_stats))
 }

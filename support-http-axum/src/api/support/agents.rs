@@ -17,6 +17,6 @@ pub(super) async fn list_agents(
     State(app): State<AppState>,
     call: Call,
 ) -> Result<Json<AgentListView>, Problem> {
-    call.no_parameters(app.desk.authorize(&call.principal, Action::ListAgents, Target::Desk)).await?;
+    call.no_query(app.desk.authorize(&call.principal, Action::ListAgents, Target::Desk)).await?;
     Ok(Json(app.desk.list_agents(&call.principal).await?.into()))
 }

@@ -91,7 +91,7 @@ pub(super) async fn find_ticket(
     call: Call,
 ) -> Result<Response, Problem> {
     let key = ticket_key(&app, &call.principal, &id).await?;
-    call.no_parameters(app.desk.authorize(&call.principal, Action::ReadTicket, Target::Ticket(&key))).await?;
+    call.no_query(app.desk.authorize(&call.principal, Action::ReadTicket, Target::Ticket(&key))).await?;
     let ticket = app.desk.find_ticket(&call.principal, &key).await?.ok_or(Code::NotFound)?;
     Ok(versioned(StatusCode::OK, ticket.version, TicketView::from(ticket)))
 }

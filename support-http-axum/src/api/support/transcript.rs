@@ -34,7 +34,7 @@ pub(super) async fn find_ticket_transcript(
     call: Call,
 ) -> Result<Response, Problem> {
     let key = ticket_key(&app, &call.principal, &id).await?;
-    call.no_parameters(app.desk.authorize(&call.principal, Action::ReadTicket, Target::Ticket(&key))).await?;
+    call.no_query(app.desk.authorize(&call.principal, Action::ReadTicket, Target::Ticket(&key))).await?;
     let chat = app.desk.ticket_transcript(&call.principal, &key).await?.ok_or(Code::NotFound)?;
     transcript(&app, &call.principal, &call.headers, chat).await
 }

@@ -6,11 +6,14 @@ use support_core::{
     id::UserId,
     search::SearchQuery,
     text::{Category, Rejection, SearchText, Tag},
-    ticket::{AssigneeFilter, TicketFilter, TicketSort},
+    ticket::{TicketFilter, TicketSort},
 };
 
 use super::{PriorityView, TicketStatusView};
-use crate::{dto::parse_moment, extract::Query};
+use crate::{
+    dto::{assign::assignee_filter, parse_moment},
+    extract::Query,
+};
 
 /// Which tickets to list. A filter that is repeated holds what matches any of its values.
 #[derive(Debug, utoipa::IntoParams)]
@@ -87,7 +90,7 @@ pub(crate) fn ticket_list(query: &mut Query, principal: &Principal) -> (TicketFi
         priority: query.any_of("priority", |text| text.parse()),
         category: query.any_of("category", Category::parse),
         tag: query.any_of("tag", Tag::parse),
-        assignee: query.any_of("assigned_to", |text| assignee(text, principal)),
+        assignee: query.any_of("assigned_to", |text| assignee_filter(text, principal)),
         requester: query.any_of("requester", UserId::parse),
         search: query.optional("search", SearchText::parse).as_ref().map(SearchQuery::new),
         created_after: query.optional("created_after", parse_moment),
@@ -95,17 +98,6 @@ pub(crate) fn ticket_list(query: &mut Query, principal: &Principal) -> (TicketFi
         ..TicketFilter::default()
     };
     (filter, query.optional("sort", sort).unwrap_or_default(), query.page())
-}
-
-fn assignee(text: String, principal: &Principal) -> Result<AssigneeFilter, Rejection> {
-    match text.as_str() {
-        "none" => Ok(AssigneeFilter::Nobody),
-        "me" => {
-            let person = principal.person().ok_or(Rejection::Unknown)?;
-            Ok(AssigneeFilter::Agent(person.id.clone()))
-        }
-        _ => UserId::parse(text).map(AssigneeFilter::Agent),
-    }
 }
 
 fn sort(text: impl AsRef<str>) -> Result<TicketSort, Rejection> {
