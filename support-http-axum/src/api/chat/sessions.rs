@@ -62,7 +62,7 @@ pub(super) async fn start_session(
         ("assigned_to" = Option<Vec<String>>, Query, explode, description = "Any of these agents; `me`, `none`"),
         ("unread" = Option<bool>, Query, description = "Only chats with, or without, messages one has not read"),
         ("search" = Option<String>, Query, max_length = 200, description = "Words in the subject, the guest's name or e-mail, or a message"),
-        ("sort" = Option<SessionSortView>, Query, description = "For staff `unread`, else `recent`"),
+        ("sort" = inline(Option<SessionSortView>), Query, description = "For staff `unread`, else `recent`"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query),
     ),
