@@ -10,6 +10,7 @@ const FIELD: &str = "assigned_to";
 /// To whom something is given.
 #[derive(Debug, utoipa::ToSchema)]
 #[schema(as = Assignment)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes what `Read for Assign` takes")]
 pub(crate) struct AssignmentBody {
     /// An agent's id, `me`, or `null` for nobody.

@@ -24,15 +24,3 @@ impl<T> List<T> {
         Self { items: page.items.into_iter().map(view).collect(), next_cursor: page.next_cursor }
     }
 }
-
-/// Which page of a list to read.
-#[derive(Debug, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "describes what `Query::page` takes")]
-pub(crate) struct PageParams {
-    #[param(required = false, minimum = 1, maximum = 100, default = 50)]
-    limit: u32,
-    /// The `next_cursor` of the page before.
-    #[param(required = false)]
-    cursor: String,
-}

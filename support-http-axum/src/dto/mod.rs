@@ -7,6 +7,7 @@ pub(crate) mod chat;
 pub(crate) mod history;
 mod list;
 pub(crate) mod message;
+pub(crate) mod params;
 pub(crate) mod reply;
 pub(crate) mod session;
 pub(crate) mod stats;
@@ -19,7 +20,7 @@ use support_core::{
     time::{Timestamp, to_micros},
 };
 
-pub(crate) use self::list::{List, PageParams};
+pub(crate) use self::list::List;
 
 /// A moment as clients see it: RFC 3339 in UTC, with microseconds.
 pub(crate) fn moment(at: Timestamp) -> String {

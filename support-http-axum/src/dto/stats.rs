@@ -148,7 +148,8 @@ impl From<RatingSummary> for CsatView {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes what `period` takes")]
 pub(crate) struct StatsParams {
-    #[param(required = false, default = "month")]
+    /// `month` if nothing is said.
+    #[param(inline, required = false)]
     period: PeriodView,
     /// The first moment; with `custom` only, and then required.
     #[param(required = false, format = DateTime)]

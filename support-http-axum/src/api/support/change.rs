@@ -16,6 +16,7 @@ use crate::{
     api::versioned,
     dto::{
         assign::AssignmentBody,
+        params::{IfMatchHeader, TicketPath},
         ticket::{TicketChangeBody, TicketView, changed_fields},
     },
     extract::{Asked, Call, Fields, IfMatch, Nothing},
@@ -29,10 +30,7 @@ use crate::{
     path = "/support/tickets/{id}",
     tag = "tickets",
     request_body = TicketChangeBody,
-    params(
-        ("id" = String, Path, description = "The ticket's id or number"),
-        ("If-Match" = Option<String>, Header, description = "The version that is to be changed")
-    ),
+    params(TicketPath, IfMatchHeader),
     responses((
         status = 200,
         description = "The ticket",
@@ -60,10 +58,7 @@ pub(super) async fn update_ticket(
     post,
     path = "/support/tickets/{id}/close",
     tag = "tickets",
-    params(
-        ("id" = String, Path, description = "The ticket's id or number"),
-        ("If-Match" = Option<String>, Header, description = "The version that is to be closed")
-    ),
+    params(TicketPath, IfMatchHeader),
     responses((
         status = 200,
         description = "The ticket",
@@ -89,10 +84,7 @@ pub(super) async fn close_ticket(
     post,
     path = "/support/tickets/{id}/reopen",
     tag = "tickets",
-    params(
-        ("id" = String, Path, description = "The ticket's id or number"),
-        ("If-Match" = Option<String>, Header, description = "The version that is to be reopened")
-    ),
+    params(TicketPath, IfMatchHeader),
     responses((
         status = 200,
         description = "The ticket",
@@ -119,10 +111,7 @@ pub(super) async fn reopen_ticket(
     path = "/support/tickets/{id}/assign",
     tag = "tickets",
     request_body = AssignmentBody,
-    params(
-        ("id" = String, Path, description = "The ticket's id or number"),
-        ("If-Match" = Option<String>, Header, description = "The version that is to be assigned")
-    ),
+    params(TicketPath, IfMatchHeader),
     responses((
         status = 200,
         description = "The ticket",

@@ -8,7 +8,11 @@ use support_core::{access::Action, desk::Target};
 
 use super::ticket_key;
 use crate::{
-    dto::{List, PageParams, history::HistoryView},
+    dto::{
+        List,
+        history::HistoryView,
+        params::{PageParams, TicketPath},
+    },
     extract::{Call, Query},
     problem::Problem,
     state::AppState,
@@ -19,7 +23,7 @@ use crate::{
     get,
     path = "/support/tickets/{id}/history",
     tag = "tickets",
-    params(("id" = String, Path, description = "The ticket's id or number"), PageParams),
+    params(TicketPath, PageParams),
     responses((status = 200, description = "A page of changes", body = List<HistoryView>)),
     security(("user" = []))
 )]

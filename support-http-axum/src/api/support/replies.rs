@@ -13,7 +13,8 @@ use support_core::{
 use super::ticket_key;
 use crate::{
     dto::{
-        List, PageParams,
+        List,
+        params::{IdempotencyHeader, PageParams, TicketPath},
         reply::{NewReplyBody, RepliedView, ReplyView},
     },
     extract::{Asked, Call, Fields, Query, rates},
@@ -26,7 +27,7 @@ use crate::{
     get,
     path = "/support/tickets/{id}/replies",
     tag = "tickets",
-    params(("id" = String, Path, description = "The ticket's id or number"), PageParams),
+    params(TicketPath, PageParams),
     responses((status = 200, description = "A page of the thread", body = List<ReplyView>)),
     security(("user" = []))
 )]
@@ -48,10 +49,7 @@ pub(super) async fn list_replies(
     path = "/support/tickets/{id}/replies",
     tag = "tickets",
     request_body = NewReplyBody,
-    params(
-        ("id" = String, Path, description = "The ticket's id or number"),
-        ("Idempotency-Key" = Option<String>, Header, description = "The same key again gets the first answer")
-    ),
+    params(TicketPath, IdempotencyHeader),
     responses((status = 201, description = "The entry of the thread", body = RepliedView)),
     security(("user" = []))
 )]

@@ -16,6 +16,7 @@ use crate::{
     api::{created, versioned},
     dto::{
         List,
+        params::{IdempotencyHeader, TicketPath},
         ticket::{NewTicketBody, TicketListParams, TicketView, ticket_list},
     },
     extract::{Asked, Call, Fields, rates},
@@ -29,7 +30,7 @@ use crate::{
     path = "/support/tickets",
     tag = "tickets",
     request_body = NewTicketBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again gets the first answer")),
+    params(IdempotencyHeader),
     responses((
         status = 201,
         description = "The ticket",
@@ -76,7 +77,7 @@ pub(super) async fn list_tickets(
     get,
     path = "/support/tickets/{id}",
     tag = "tickets",
-    params(("id" = String, Path, description = "The ticket's id or number")),
+    params(TicketPath),
     responses((
         status = 200,
         description = "The ticket",

@@ -9,7 +9,7 @@ use support_core::{access::Action, desk::Target};
 use super::ticket_key;
 use crate::{
     api::transcript::transcript,
-    dto::transcript::TranscriptView,
+    dto::{params::TicketPath, transcript::TranscriptView},
     extract::Call,
     problem::{Code, Problem},
     state::AppState,
@@ -20,7 +20,7 @@ use crate::{
     get,
     path = "/support/tickets/{id}/transcript",
     tag = "tickets",
-    params(("id" = String, Path, description = "The ticket's id or number")),
+    params(TicketPath),
     responses((
         status = 200,
         description = "The chat",

@@ -43,7 +43,8 @@ pub(crate) struct TicketListParams {
     /// Opened before then.
     #[param(required = false, format = DateTime)]
     created_before: String,
-    #[param(required = false, default = "-updated_at")]
+    /// `-updated_at` if nothing is said.
+    #[param(inline, required = false)]
     sort: TicketSortView,
     #[param(required = false, minimum = 1, maximum = 100, default = 50)]
     limit: u32,
