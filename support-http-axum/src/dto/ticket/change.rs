@@ -5,7 +5,7 @@ use support_core::{
     text::{Category, Subject},
 };
 
-use super::{PriorityView, TicketStatusView, new::tags};
+use super::{PriorityView, TagText, TicketStatusView, new::tags};
 use crate::{
     dto::assign::assigned_to,
     extract::{Fields, Read},
@@ -25,7 +25,7 @@ pub(crate) struct TicketChangeBody {
     category: Option<String>,
     /// All the labels.
     #[schema(max_items = 20)]
-    tags: Option<Vec<String>>,
+    tags: Option<Vec<TagText>>,
     /// An agent's id, `me`, or `null` for nobody.
     #[schema(max_length = 128)]
     assigned_to: Option<String>,

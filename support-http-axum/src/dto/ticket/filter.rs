@@ -9,7 +9,7 @@ use support_core::{
     ticket::{TicketFilter, TicketSort},
 };
 
-use super::{PriorityView, TicketStatusView};
+use super::{PriorityView, TagText, TicketStatusView};
 use crate::{
     dto::{assign::assignee_filter, parse_moment},
     extract::Query,
@@ -27,7 +27,7 @@ pub(crate) struct TicketListParams {
     #[param(required = false)]
     category: Vec<String>,
     #[param(required = false)]
-    tag: Vec<String>,
+    tag: Vec<TagText>,
     /// An agent's id, `me`, or `none` for nobody's.
     #[param(required = false)]
     assigned_to: Vec<String>,

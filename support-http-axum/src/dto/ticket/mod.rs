@@ -103,6 +103,12 @@ pub(crate) enum PriorityView {
     Urgent,
 }
 
+/// A label.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(as = Tag, min_length = 1, max_length = 50, example = "vip")]
+#[expect(dead_code, reason = "describes `Tag`")]
+pub(crate) struct TagText(String);
+
 impl From<Customer> for RequesterView {
     fn from(customer: Customer) -> Self {
         Self {

@@ -8,7 +8,7 @@ use support_core::{
     ticket::Tags,
 };
 
-use super::PriorityView;
+use super::{PriorityView, TagText};
 use crate::extract::{BodyKind, Fields, Read};
 
 /// A ticket to open.
@@ -26,7 +26,7 @@ pub(crate) struct NewTicketBody {
     #[schema(max_length = 50, pattern = "^[a-z0-9_-]*$", example = "billing")]
     category: Option<String>,
     #[schema(max_items = 20)]
-    tags: Option<Vec<String>>,
+    tags: Option<Vec<TagText>>,
     /// At most 16 KiB and 8 levels.
     #[schema(value_type = Option<Object>)]
     custom_fields: Option<serde_json::Value>,
