@@ -19,7 +19,8 @@ use super::Server;
 /// Longer than anything here takes, so that a failure is one and no hang.
 const FOREVER: Duration = Duration::from_secs(20);
 
-/// A server under test. `/` says who calls; `/slow` says that it was entered, and answers when it is let.
+/// A server under test. `/` says who calls; `/slow` says that it was entered, and answers when it is let;
+/// `/large` is more than a client takes that does not read.
 struct Running {
     address: SocketAddr,
     entered: Arc<Notify>,
@@ -44,7 +45,9 @@ impl Running {
             gate.1.notified().await;
             "done"
         };
-        let app = Router::new().route("/", get(whoami)).route("/slow", get(slow));
+        // More than the buffers of both ends hold.
+        let large = async || vec![0; 64 * 1024 * 1024];
+        let app = Router::new().route("/", get(whoami)).route("/slow", get(slow)).route("/large", get(large));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -172,4 +175,16 @@ async fn connections_beyond_the_cap_wait_for_one_to_close() {
 
     drop(first);
     assert_eq!(second.body().await, waiting.to_string());
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+#[tokio::test]
+async fn a_client_that_reads_no_more_loses_its_place() {
+    let bounds = |server: Server| server.max_connections(1).send_timeout(Duration::from_millis(20));
+    let server = Running::start(bounds).await;
+    let mut stalled = server.connect().await;
+    stalled.request("/large").await;
+    let mut next = server.connect().await;
+    next.request("/").await;
+    assert_eq!(next.body().await, next.0.local_addr().unwrap().to_string());
 }
