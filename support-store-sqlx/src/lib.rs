@@ -14,13 +14,13 @@ mod page;
 mod person;
 mod prefix;
 mod row;
+mod shared;
 mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
 mod ticket;
 mod transaction;
-mod wake;
 
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{SqliteOptions, SqliteStore};

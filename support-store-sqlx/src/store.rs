@@ -15,9 +15,9 @@ use crate::{
     migrations::{self, Migrations},
     prefix::Prefix,
     row::Row,
+    shared::Shared,
     sql::Sql,
     transaction::SqlxTransaction,
-    wake::Wake,
 };
 
 /// How long a statement may take.
@@ -29,7 +29,7 @@ pub struct SqlxStore<DB: Dialect> {
     writers: Pool<DB>,
     readers: Pool<DB>,
     prefix: Prefix,
-    wake: Arc<Wake>,
+    shared: Arc<Shared>,
 }
 
 impl<DB: Dialect> SqlxStore<DB> {
@@ -52,7 +52,7 @@ impl<DB: Dialect> SqlxStore<DB> {
         prefix: Prefix,
         migrations: Migrations,
     ) -> Result<Self, StoreError> {
-        let store = Self { writers, readers, prefix, wake: Arc::default() };
+        let store = Self { writers, readers, prefix, shared: Arc::default() };
         match migrations {
             Migrations::Auto => store.migrate().await?,
             Migrations::Manual => {}
@@ -85,8 +85,8 @@ impl<DB: Dialect> SqlxStore<DB> {
         tenant: &TenantId,
     ) -> Result<Box<dyn Transaction + 't>, StoreError> {
         let savepoint = host.begin().await.map_err(meaning::<DB>)?;
-        let (tenant, prefix, wake) = (tenant.clone(), self.prefix.clone(), Arc::clone(&self.wake));
-        Ok(Box::new(SqlxTransaction::joined(savepoint, tenant, prefix, STATEMENT_TIMEOUT, wake)))
+        let (tenant, prefix, shared) = (tenant.clone(), self.prefix.clone(), Arc::clone(&self.shared));
+        Ok(Box::new(SqlxTransaction::joined(savepoint, tenant, prefix, STATEMENT_TIMEOUT, shared)))
     }
 
     /// The pool that writes, for the host's own statements in the same database.
@@ -107,8 +107,8 @@ impl<DB: Dialect> SqlxStore<DB> {
         tenant: &TenantId,
     ) -> Result<Box<dyn Transaction>, StoreError> {
         let transaction = pool.begin_with(begin).await.map_err(meaning::<DB>)?;
-        let (tenant, prefix, wake) = (tenant.clone(), self.prefix.clone(), Arc::clone(&self.wake));
-        Ok(Box::new(SqlxTransaction::own(transaction, tenant, prefix, STATEMENT_TIMEOUT, wake)))
+        let (tenant, prefix, shared) = (tenant.clone(), self.prefix.clone(), Arc::clone(&self.shared));
+        Ok(Box::new(SqlxTransaction::own(transaction, tenant, prefix, STATEMENT_TIMEOUT, shared)))
     }
 }
 
@@ -123,14 +123,11 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
     }
 
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
-        let sql = Sql::new(
-            "select tenant from @event_heads union select tenant from @agents \
-             union select tenant from @tickets union select tenant from @sessions order by tenant",
-        );
+        let sql = Sql::new("select tenant from @tenants order by tenant");
         let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
         let mut connection = self.readers.acquire().await.map_err(meaning::<DB>)?;
         let rows = DB::fetch(&mut connection, text, binds).await.map_err(meaning::<DB>)?;
-        rows.into_iter().map(|row| Row::<DB>::new(row, "event_heads", "tenant").parsed("tenant")).collect()
+        rows.into_iter().map(|row| Row::<DB>::new(row, "tenants", "tenant").parsed("tenant")).collect()
     }
 
     async fn check(&self) -> Result<(), StoreError> {
@@ -145,7 +142,7 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
     }
 
     async fn wait_for_events(&self, at_most: Duration) {
-        self.wake.wait(at_most).await;
+        self.shared.wait(at_most).await;
     }
 }
 

@@ -16,8 +16,8 @@ use crate::{
     error::{TookTooLong, meaning},
     prefix::Prefix,
     row::Row,
+    shared::Shared,
     sql::Sql,
-    wake::Wake,
 };
 
 /// What the desk's repositories run on. Dropped without a commit, it is rolled back.
@@ -26,7 +26,9 @@ pub(crate) struct SqlxTransaction<'t, DB: Dialect> {
     tenant: TenantId,
     prefix: Prefix,
     statement_timeout: Duration,
-    wake: Arc<Wake>,
+    shared: Arc<Shared>,
+    /// Whether something was written.
+    has_written: bool,
     /// Whether readers of events have something to look for once this is committed.
     has_events: bool,
 }
@@ -45,14 +47,15 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         tenant: TenantId,
         prefix: Prefix,
         statement_timeout: Duration,
-        wake: Arc<Wake>,
+        shared: Arc<Shared>,
     ) -> Self {
         Self {
             connection: Held::Own(transaction),
             tenant,
             prefix,
             statement_timeout,
-            wake,
+            shared,
+            has_written: false,
             has_events: false,
         }
     }
@@ -62,14 +65,15 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         tenant: TenantId,
         prefix: Prefix,
         statement_timeout: Duration,
-        wake: Arc<Wake>,
+        shared: Arc<Shared>,
     ) -> Self {
         Self {
             connection: Held::Joined(savepoint),
             tenant,
             prefix,
             statement_timeout,
-            wake,
+            shared,
+            has_written: false,
             has_events: false,
         }
     }
@@ -126,8 +130,14 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
     pub(crate) async fn execute(&mut self, sql: Sql) -> Result<u64, StoreError> {
         let limit = self.statement_timeout;
         let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
+        self.has_written = true;
         let done = tokio::time::timeout(limit, DB::execute(self.connection(), text, binds)).await;
         done.map_err(|_| StoreError::unavailable(TookTooLong(limit)))?.map_err(meaning::<DB>)
+    }
+
+    async fn note_tenant(&mut self) -> Result<(), StoreError> {
+        let sql = Sql::new("insert into @tenants (tenant) values (?)").bind(self.tenant_id());
+        self.execute(sql.push(&DB::or_nothing("tenant"))).await.map(drop)
     }
 
     /// Runs an update of one version of a row.
@@ -177,16 +187,23 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         self
     }
 
-    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        let Self { connection, wake, has_events, .. } = *self;
-        let committed = match connection {
-            Held::Own(transaction) => transaction.commit().await,
-            Held::Joined(savepoint) => savepoint.commit().await,
+    async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
+        if self.has_written && !self.shared.knows(&self.tenant) {
+            self.note_tenant().await?;
+        }
+        let Self { connection, shared, tenant, has_written, has_events, .. } = *self;
+        // What a savepoint holds, the host may still take back.
+        let (committed, lasts) = match connection {
+            Held::Own(transaction) => (transaction.commit().await, true),
+            Held::Joined(savepoint) => (savepoint.commit().await, false),
         };
         committed.map_err(meaning::<DB>)?;
+        if has_written && lasts {
+            shared.remember(tenant);
+        }
         // Those woken by a savepoint may come before the host's commit; they look again at their own pace.
         if has_events {
-            wake.all();
+            shared.wake();
         }
         Ok(())
     }

@@ -287,6 +287,8 @@ pub async fn idle_sessions_are_active_and_silent_longest_ago_first(store: &dyn S
         silent(5, SessionStatus::Active),
         silent(1, SessionStatus::Closed),
         silent(1, SessionStatus::Archived),
+        // Whoever waits for an answer is not idle.
+        Session { waiting_since: Some(at(1)), ..silent(1, SessionStatus::Active) },
     ] {
         ids.push(desk.add_session(session).await.id);
     }

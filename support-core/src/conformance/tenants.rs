@@ -62,6 +62,8 @@ async fn street(store: &dyn Store) -> Street<'_> {
         ..full.message(session.id, 2, sender(SenderKind::User, Some("ann")))
     };
     (session.last_seq, session.last_customer_seq) = (2, 2);
+    // Idle as well as not answered by the bot: each list has something to hold.
+    session.waiting_since = None;
     full.write(async |t| {
         t.messages().insert(&keyed).await.unwrap();
         t.chats().update(&mut session).await.unwrap();

@@ -10,7 +10,7 @@ use crate::{
     id::{SessionId, TicketId, UserId},
     store::{Store, StoreError},
     text::{Body, Category, Subject, Tag},
-    ticket::{Assignee, MAX_TAGS, Priority, Ticket, TicketKey, TicketNumber, TicketStatus},
+    ticket::{Assignee, Priority, Tags, Ticket, TicketKey, TicketNumber, TicketStatus},
 };
 
 /// A ticket with a hostile value in every field.
@@ -80,7 +80,7 @@ pub async fn a_guest_requester_is_read_back_exactly(store: &dyn Store) {
 
 pub async fn the_longest_values_are_kept(store: &dyn Store) {
     let desk = Desk::new(store);
-    let tags = (0..MAX_TAGS).map(|n| tag(&format!("{n:02}{}", long(Tag::MAX - 2))));
+    let tags = (0..Tags::MAX).map(|n| tag(&format!("{n:02}{}", long(Tag::MAX - 2))));
     let longest_id = UserId::parse(long(UserId::MAX)).unwrap();
     let ticket = Ticket {
         number: TicketNumber::new(day(0), 1_000_000_000_000_000_000),

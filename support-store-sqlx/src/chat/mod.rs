@@ -114,6 +114,11 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
             self.need_session(session.id).await?;
             return Err(StoreError::Conflict);
         }
+        let head = head(session);
+        let sql = Sql::new(
+            "update @session_search set head = ? where rowid = (select row_id from @sessions where id = ?) and head <> ?",
+        );
+        self.execute(sql.bind(head.as_str()).bind(session.id.as_uuid()).bind(head.as_str())).await?;
         Ok(())
     }
 

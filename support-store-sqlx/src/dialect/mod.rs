@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A future that a dialect returns.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 mod sealed {
     pub trait Sealed {}
@@ -75,6 +75,14 @@ pub trait Dialect: Database + sealed::Sealed {
     /// What the database's own error means; `None` for nothing in particular.
     #[doc(hidden)]
     fn meaning(error: &dyn DatabaseError) -> Option<Meaning>;
+
+    /// Behind an insert: does nothing if the row is there already.
+    #[doc(hidden)]
+    fn or_nothing(key: &str) -> String;
+
+    /// A JSON column as text.
+    #[doc(hidden)]
+    fn json_text(column: &str) -> String;
 
     /// Behind an insert: replaces these columns of the row that has this key.
     #[doc(hidden)]

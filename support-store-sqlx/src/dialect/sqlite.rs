@@ -51,6 +51,14 @@ impl Dialect for Sqlite {
         }
     }
 
+    fn or_nothing(key: &str) -> String {
+        format!(" on conflict ({key}) do nothing")
+    }
+
+    fn json_text(column: &str) -> String {
+        column.to_owned()
+    }
+
     fn or_replace(key: &str, columns: &[&str]) -> String {
         let set: Vec<_> = columns.iter().map(|column| format!("{column} = excluded.{column}")).collect();
         format!(" on conflict ({key}) do update set {}", set.join(", "))

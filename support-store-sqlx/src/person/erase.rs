@@ -98,10 +98,23 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     /// Histories name people as actors, and as the values of a field: by their id, or in an object with their id.
     async fn blot_history(&mut self, id: &UserId) -> Result<u64> {
+        // Finds too much where the id has a wildcard in it; what is found is looked at once more.
+        let quoted = format!("%{}%", Value::from(id.as_str()));
         let sql = Sql::new(
-            "select ticket_id, seq, actor_id, old, new from @history where tenant = ? and (actor_id = ? or field in ('assigned_to', 'requester'))",
-        );
-        let rows = self.all(sql.bind(self.tenant_id()).bind(id.as_str()), "history", "ticket_id").await?;
+            "select ticket_id, seq, actor_id, old, new from @history where tenant = ? and (actor_id = ?",
+        )
+        .bind(self.tenant_id())
+        .bind(id.as_str())
+        .push(" or ")
+        .push(&DB::json_text("old"))
+        .push(" like ?")
+        .bind(quoted.as_str())
+        .push(" or ")
+        .push(&DB::json_text("new"))
+        .push(" like ?")
+        .bind(quoted.as_str())
+        .push(")");
+        let rows = self.all(sql, "history", "ticket_id").await?;
         let mut changed = 0;
         for row in rows {
             let (old, new) = (row.value("old")?, row.value("new")?);

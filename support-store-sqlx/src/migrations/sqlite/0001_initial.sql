@@ -1,3 +1,7 @@
+create table @tenants (
+    tenant text primary key
+) strict, without rowid;
+
 create table @tickets (
     row_id integer primary key,
     id blob not null unique,
