@@ -27,7 +27,8 @@ pub(crate) async fn outermost(State(app): State<AppState>, request: Request, nex
 
     let mut response = match problem_of(response) {
         Ok(response) => response,
-        Err((problem, headers)) => {
+        Err(failed) => {
+            let (problem, headers) = *failed;
             if let Some(source) = problem.source() {
                 let route = route.as_deref().unwrap_or_default();
                 let code = problem.code().as_str();
@@ -58,9 +59,9 @@ fn causes(error: &(dyn std::error::Error + Send + Sync)) -> String {
 
 /// The problem behind an answer that is not 2xx, also behind one that somebody else made, and the headers that go
 /// with it, such as `Allow`.
-fn problem_of(mut response: Response) -> Result<Response, (Problem, HeaderMap)> {
+fn problem_of(mut response: Response) -> Result<Response, Box<(Problem, HeaderMap)>> {
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
-        return Err((problem, HeaderMap::new()));
+        return Err(Box::new((problem, HeaderMap::new())));
     }
     let status = response.status();
     let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == MEDIA_TYPE);
@@ -71,7 +72,7 @@ fn problem_of(mut response: Response) -> Result<Response, (Problem, HeaderMap)> 
     for described in [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::CONTENT_ENCODING] {
         headers.remove(described);
     }
-    Err((Problem::new(Code::of_status(status)), headers))
+    Err(Box::new((Problem::new(Code::of_status(status)), headers)))
 }
 
 /// The id that a proxy gave the request, if it is one that a log can hold, or a new one.
@@ -90,6 +91,7 @@ fn new_request_id() -> String {
 }
 
 /// A handler that panicked hurts its own request only.
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 pub(crate) fn panicked(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();

@@ -32,11 +32,10 @@ pub(crate) fn describe(routes: OpenApiRouter<AppState>) -> (Router<AppState>, op
     let (router, paths) = OpenApiRouter::with_openapi(Description::openapi()).merge(routes).split_for_parts();
     let mut description = paths;
     for item in description.paths.paths.values_mut() {
-        for operation in [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete] {
-            if let Some(operation) = operation {
-                for statuses in ["4XX", "5XX"] {
-                    operation.responses.responses.insert(statuses.to_owned(), RefOr::T(problem()));
-                }
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            for statuses in ["4XX", "5XX"] {
+                operation.responses.responses.insert(statuses.to_owned(), RefOr::T(problem()));
             }
         }
     }

@@ -106,7 +106,7 @@ impl<R: rates::Counted> FromRequest<AppState> for Call<R> {
         {
             return Err(Code::PayloadTooLarge.into());
         }
-        let body = to_bytes(body, MAX_BODY).await.map_err(unreadable)?;
+        let body = to_bytes(body, MAX_BODY).await.map_err(|error| unreadable(&error))?;
         let address = client::address(&parts, &app.trusted_proxies);
         let principal = authenticate::<R>(&parts, app, address).await?;
         app.count(R::RATES, &principal, address).await?;
@@ -123,9 +123,9 @@ fn mount(parts: &Parts) -> String {
 }
 
 /// A body that is longer than it may be, or that broke off.
-fn unreadable(error: axum::Error) -> Problem {
-    let source = std::error::Error::source(&error);
-    if source.is_some_and(|source| source.is::<http_body_util::LengthLimitError>()) {
+fn unreadable(error: &axum::Error) -> Problem {
+    let source = std::error::Error::source(error);
+    if source.is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>) {
         return Code::PayloadTooLarge.into();
     }
     Problem::new(Code::BadRequest).detail("the body could not be read")
