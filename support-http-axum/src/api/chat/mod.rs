@@ -14,6 +14,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(sessions::start_session, sessions::list_sessions))
         .routes(routes!(sessions::find_session))
+        .routes(routes!(sessions::session_transcript))
         .routes(routes!(messages::send_message, messages::list_messages))
         .routes(routes!(messages::mark_read))
         .routes(routes!(messages::show_typing))

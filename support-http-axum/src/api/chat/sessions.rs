@@ -14,11 +14,12 @@ use support_core::{
 };
 
 use crate::{
-    api::{created, versioned},
+    api::{created, transcript::transcript, versioned},
     dto::{
         List,
         assign::assignee_filter,
         session::{NewSessionBody, OwnerView, SessionStatusView, SessionView, StartedView, new_session},
+        transcript::TranscriptView,
     },
     extract::{Asked, BodyKind, Call, Query, rates, session_id, user_agent},
     problem::{Code, Problem},
@@ -141,4 +142,28 @@ pub(super) async fn find_session(
     let viewed = app.desk.find_session(&call.principal, id).await?.ok_or(Code::NotFound)?;
     let version = viewed.session.version;
     Ok(versioned(StatusCode::OK, version, SessionView::new(&app.desk, &call.principal, viewed)))
+}
+
+/// Reads a chat with all its messages, as text or as JSON.
+#[utoipa::path(
+    get,
+    path = "/chat/sessions/{id}/transcript",
+    tag = "chats",
+    params(("id" = Uuid, Path)),
+    responses((
+        status = 200,
+        description = "As the client accepts it; text by default",
+        content((String = "text/plain"), (TranscriptView = "application/json")),
+    )),
+    security(("user" = []), ("guest" = []))
+)]
+pub(super) async fn session_transcript(
+    State(app): State<AppState>,
+    Path(id): Path<String>,
+    call: Call,
+) -> Result<Response, Problem> {
+    let id = session_id(&id)?;
+    call.no_query(app.desk.authorize(&call.principal, Action::ReadSession, Target::Session(id))).await?;
+    let read = app.desk.session_transcript(&call.principal, id).await?;
+    transcript(&app, &call.principal, &call.headers, read).await
 }
