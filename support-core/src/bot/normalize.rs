@@ -100,6 +100,14 @@ impl Normalized {
         &self.text[token.at.clone()]
     }
 
+    /// The part of the original that these bytes of the normalized text came from.
+    pub(super) fn quote<'a>(&self, original: &'a str, at: &Range<usize>) -> &'a str {
+        let mut words = self.tokens.iter().filter(|token| token.at.start < at.end && at.start < token.at.end);
+        let Some(first) = words.next() else { return "" };
+        let end = words.next_back().unwrap_or(first).source.end;
+        original.get(first.source.start..end).unwrap_or_default()
+    }
+
     /// Whether the message was longer than the bot reads.
     pub(super) fn is_cut(&self) -> bool {
         self.cut

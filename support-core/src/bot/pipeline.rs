@@ -44,7 +44,7 @@ fn rule(
     }
     let hits = knowledge.rules.hits(heard.text());
     let candidates = score::candidates(knowledge, memory, &hits);
-    trace.rules(knowledge, &hits);
+    trace.rules(knowledge, &turn.text, heard, &hits);
     trace.context(memory);
     let ruling = decide::hard(knowledge, memory, &hits, &candidates)
         .or_else(|| {

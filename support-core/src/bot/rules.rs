@@ -1,15 +1,24 @@
-//! The weighted rules of a knowledge base, matched all at once.
+//! The weighted rules of a knowledge base.
+//!
+//! One [`RegexSet`] looks for all rules at once, by what their patterns begin with, and the few that can match are
+//! then tried in full. A set of the full patterns is slower by an order of magnitude: patterns with gaps
+//! (`how much (?:\S+ ){0,4}plans`) are in so many half-matched states together that its automaton never settles.
+
+use std::ops::Range;
 
 use regex::bytes::{RegexSet, RegexSetBuilder};
 
-/// Memory for all compiled patterns together, and for the automaton that one thread builds while matching.
-const SET_SIZE_LIMIT: usize = 32 * 1024 * 1024;
-const CACHE_SIZE_LIMIT: usize = 8 * 1024 * 1024;
+use super::pattern::Pattern;
 
-/// The rules in the order of the file, behind one set of patterns.
+/// Memory for the set, and for the automaton that one thread builds while matching.
+const SET_SIZE_LIMIT: usize = 16 * 1024 * 1024;
+const CACHE_SIZE_LIMIT: usize = 4 * 1024 * 1024;
+
+/// The rules in the order of the file.
 #[derive(Debug)]
 pub(super) struct Rules {
-    set: RegexSet,
+    /// One filter for each rule, at the same index.
+    filters: RegexSet,
     rules: Vec<Rule>,
 }
 
@@ -21,76 +30,48 @@ pub(super) struct Rule {
     /// What a hit is worth, 0 to 1.
     pub(super) weight: f64,
     /// The pattern as written, for the trace.
-    pub(super) pattern: String,
-    regex: usize,
-    veto: Option<usize>,
+    pub(super) source: String,
+    pub(super) pattern: Pattern,
+    /// Where this stands in the message too, the rule counts for nothing.
+    pub(super) veto: Option<Pattern>,
 }
 
 /// A rule whose pattern stands in the message.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Hit<'a> {
     pub(super) rule: &'a Rule,
-    /// The rule's `not` stands in the message too, so that the rule counts for nothing.
+    /// Bytes of the normalized text.
+    pub(super) at: Range<usize>,
+    /// The rule's veto stands there too.
     pub(super) vetoed: bool,
 }
 
-/// Collects rules until all are known.
-#[derive(Debug, Default)]
-pub(super) struct RulesBuilder {
-    patterns: Vec<String>,
-    rules: Vec<Rule>,
-}
-
-impl RulesBuilder {
-    /// Adds a rule; `bounded` and `veto` have been checked and stand between word bounds.
-    pub(super) fn add(
-        &mut self,
-        category: usize,
-        weight: f64,
-        pattern: &str,
-        bounded: String,
-        veto: Option<String>,
-    ) {
-        let mut index = |pattern: String| {
-            self.patterns.push(pattern);
-            self.patterns.len() - 1
-        };
-        let (regex, veto) = (index(bounded), veto.map(&mut index));
-        self.rules.push(Rule { category, weight, pattern: pattern.to_owned(), regex, veto });
-    }
-
-    /// Compiles the set.
+impl Rules {
+    /// Puts rules together; those of one category stand in a row.
     ///
     /// # Errors
     /// All patterns together are over the size limit.
-    pub(super) fn build(self) -> Result<Rules, String> {
-        let set = RegexSetBuilder::new(&self.patterns)
+    pub(super) fn new(rules: Vec<Rule>) -> Result<Self, String> {
+        let filters = RegexSetBuilder::new(rules.iter().map(|rule| rule.pattern.filter()))
             .unicode(false)
             .size_limit(SET_SIZE_LIMIT)
             .dfa_size_limit(CACHE_SIZE_LIMIT)
             .build()
-            .map_err(|error| match error {
-                regex::Error::CompiledTooBig(_) => format!(
-                    "the patterns together are over the size limit of {} MiB",
-                    SET_SIZE_LIMIT / 1024 / 1024
-                ),
-                other => format!("invalid patterns: {other}"),
-            })?;
-        Ok(Rules { set, rules: self.rules })
+            .map_err(|error| format!("the patterns together are over the size limit: {error}"))?;
+        Ok(Self { filters, rules })
     }
-}
 
-impl Rules {
     /// Every rule that finds its pattern in a normalized text, in the order of the file.
     pub(super) fn hits(&self, text: &str) -> Vec<Hit<'_>> {
-        let found = self.set.matches(text.as_bytes());
-        if !found.matched_any() {
-            return Vec::new();
-        }
-        self.rules
+        let possible = self.filters.matches(text.as_bytes());
+        possible
             .iter()
-            .filter(|rule| found.matched(rule.regex))
-            .map(|rule| Hit { rule, vetoed: rule.veto.is_some_and(|veto| found.matched(veto)) })
+            .filter_map(|index| {
+                let rule = self.rules.get(index)?;
+                let at = rule.pattern.find(text)?;
+                let vetoed = rule.veto.as_ref().is_some_and(|veto| veto.is_in(text));
+                Some(Hit { rule, at, vetoed })
+            })
             .collect()
     }
 }

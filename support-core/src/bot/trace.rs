@@ -44,15 +44,22 @@ impl Trace {
         self.stage(PENDING, json!({ "chosen": chosen, "how": how }));
     }
 
-    pub(super) fn rules(&mut self, knowledge: &KnowledgeBase, hits: &[Hit<'_>]) {
+    pub(super) fn rules(
+        &mut self,
+        knowledge: &KnowledgeBase,
+        original: &str,
+        heard: &Normalized,
+        hits: &[Hit<'_>],
+    ) {
         let hits: Vec<Value> = hits
             .iter()
             .take(MAX_HITS)
             .map(|hit| {
                 let mut entry = json!({
                     "category": knowledge.categories[hit.rule.category].id,
-                    "pattern": hit.rule.pattern,
+                    "pattern": hit.rule.source,
                     "w": hit.rule.weight,
+                    "words": heard.quote(original, &hit.at),
                 });
                 if hit.vetoed {
                     entry["vetoed"] = json!(true);

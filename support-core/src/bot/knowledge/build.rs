@@ -9,7 +9,7 @@ use super::{
     file::{CategoryEntry, File},
     responses,
 };
-use crate::bot::{Suggestion, normalize::Normalized, rules::RulesBuilder, synonyms::Synonyms};
+use crate::bot::{Suggestion, normalize::Normalized, rules::Rules, synonyms::Synonyms};
 
 /// Scores come from rules alone for now: a rule of full weight gives 0.85. So 0.6 is a rule of 0.71, an offer needs
 /// 0.42, and two rules compete when their weights are less than 0.12 apart.
@@ -38,7 +38,7 @@ pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBas
         entities: &file.entities,
         thresholds: category::thresholds(0, &file.settings, STANDARD, findings),
     };
-    let mut rules = RulesBuilder::default();
+    let mut rules = Vec::new();
     let categories: Vec<Category> = file
         .categories
         .iter()
@@ -47,7 +47,7 @@ pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBas
         .collect();
     let menu = references.suggestions(&file.menu, findings);
     let replies = responses::replies(&file.replies, &synonyms, findings);
-    let rules = rules.build().map_err(|error| findings.add(0, error)).ok()?;
+    let rules = Rules::new(rules).map_err(|error| findings.add(0, error)).ok()?;
     Some(KnowledgeBase {
         name: file.name.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
         languages: languages(&file.languages),

@@ -10,7 +10,7 @@ use super::{
     file::{AskEntry, CategoryEntry, EntityEntry, SuggestionEntry, ThresholdsEntry},
     responses,
 };
-use crate::bot::{Suggestion, pattern, rules::RulesBuilder, synonyms::Synonyms};
+use crate::bot::{Suggestion, pattern::Pattern, rules::Rule, synonyms::Synonyms};
 
 /// Entities that need no pattern in the file.
 const BUILT_IN_ENTITIES: [&str; 8] = ["email", "url", "domain", "money", "date", "phone", "yes_no", "text"];
@@ -75,7 +75,7 @@ pub(super) fn build(
     index: usize,
     entry: &CategoryEntry,
     references: &References<'_>,
-    rules: &mut RulesBuilder,
+    rules: &mut Vec<Rule>,
     findings: &mut Findings,
 ) -> Option<Category> {
     let id = &entry.id.value;
@@ -103,19 +103,20 @@ pub(super) fn build(
     })
 }
 
-fn add_rules(index: usize, entry: &CategoryEntry, rules: &mut RulesBuilder, findings: &mut Findings) {
-    let mut parse = |text: &At<String>| match pattern::bounded(&text.value) {
-        Ok(bounded) => Some(bounded),
-        Err(error) => {
-            findings.add(text.at, error);
-            None
-        }
-    };
-    for pattern in &entry.patterns {
-        let bounded = parse(&pattern.re);
-        let veto = pattern.not.as_ref().map(&mut parse);
-        if let (Some(bounded), Some(veto)) = (bounded, veto.map_or(Some(None), |veto| veto.map(Some))) {
-            rules.add(index, pattern.weight, &pattern.re.value, bounded, veto);
+fn add_rules(index: usize, entry: &CategoryEntry, rules: &mut Vec<Rule>, findings: &mut Findings) {
+    let mut parse =
+        |text: &At<String>| Pattern::new(&text.value).map_err(|error| findings.add(text.at, error)).ok();
+    for written in &entry.patterns {
+        let pattern = parse(&written.re);
+        let veto = written.not.as_ref().map(&mut parse);
+        if let (Some(pattern), None | Some(Some(_))) = (pattern, &veto) {
+            rules.push(Rule {
+                category: index,
+                weight: written.weight,
+                source: written.re.value.clone(),
+                pattern,
+                veto: veto.flatten(),
+            });
         }
     }
 }
