@@ -3,12 +3,37 @@
 //! [`Bot`] is the door the desk talks through. [`RuleBot`](crate::bot::RuleBot) is the one that ships: deterministic,
 //! explainable, offline. A host may plug in its own.
 
+mod condition;
+mod decide;
+mod fingerprint;
+mod knowledge;
+mod memory;
+mod normalize;
+mod pattern;
+mod pending;
+mod pipeline;
+mod render;
+mod replies;
+mod responses;
+mod rule_bot;
+mod rules;
+mod score;
+mod synonyms;
+#[cfg(test)]
+mod tests;
+mod trace;
+
 use std::{collections::BTreeMap, fmt};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use self::{
+    knowledge::{Diagnostic, KnowledgeBase, LoadError},
+    rule_bot::RuleBot,
+};
 
 /// Answers customers while the bot owns their session.
 ///

@@ -1,0 +1,147 @@
+//! From a file to a knowledge base: names resolved, patterns compiled, every problem reported.
+
+use std::collections::HashMap;
+
+use super::{
+    Category, HandoffRule, KnowledgeBase, SOMETHING_ELSE, Thresholds,
+    category::{self, References},
+    diagnostic::{At, Findings},
+    file::{CategoryEntry, File},
+    responses,
+};
+use crate::bot::{Suggestion, normalize::Normalized, rules::Rules, synonyms::Synonyms};
+
+/// Scores come from rules alone for now: a rule of full weight gives 0.85. So 0.6 is a rule of 0.71, an offer needs
+/// 0.42, and two rules compete when their weights are less than 0.12 apart.
+const STANDARD: Thresholds = Thresholds { answer: 0.6, margin: 0.1, suggest: 0.35 };
+
+const YES: [&str; 9] = ["yes", "yes please", "yep", "yeah", "yup", "sure", "ok", "correct", "exactly"];
+const NO: [&str; 7] = ["no", "no thanks", "nope", "nah", "none", "none of these", "neither"];
+
+/// The desk's limit for a category.
+const MAX_ID: usize = 50;
+/// Words with a meaning of their own where a category's id may stand.
+const RESERVED: [&str; 4] = ["did_you_mean", "fallback", "handoff", SOMETHING_ELSE];
+
+/// Builds what can be built; the result is only good if there are no findings.
+pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBase> {
+    let synonyms = synonyms(&file.synonyms, findings);
+    let ids = ids(&file.categories, findings);
+    category::check_entities(&file.entities, findings);
+    if file.categories.is_empty() && findings.is_empty() {
+        findings.add(0, "the file has no [[category]]");
+    }
+    let references = References {
+        entries: &file.categories,
+        ids: &ids,
+        synonyms: &synonyms,
+        entities: &file.entities,
+        thresholds: category::thresholds(0, &file.settings, STANDARD, findings),
+    };
+    let mut rules = Vec::new();
+    let categories: Vec<Category> = file
+        .categories
+        .iter()
+        .enumerate()
+        .filter_map(|(index, entry)| category::build(index, entry, &references, &mut rules, findings))
+        .collect();
+    let menu = references.suggestions(&file.menu, findings);
+    let replies = responses::replies(&file.replies, &synonyms, findings);
+    let rules = Rules::new(rules).map_err(|error| findings.add(0, error)).ok()?;
+    Some(KnowledgeBase {
+        name: file.name.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
+        languages: languages(&file.languages),
+        yes: words(&file.words.yes, &YES, &synonyms),
+        no: words(&file.words.no, &NO, &synonyms),
+        labels: labels(&categories, &menu, &ids, &synonyms),
+        human: categories.iter().position(|category| category.handoff == Some(HandoffRule::Asked)),
+        menu,
+        synonyms,
+        replies,
+        categories,
+        rules,
+        ids,
+        warnings: Vec::new(),
+    })
+}
+
+fn languages(written: &[At<String>]) -> Vec<String> {
+    if written.is_empty() {
+        return vec!["en".to_owned()];
+    }
+    written.iter().map(|language| language.value.clone()).collect()
+}
+
+fn words(written: &[At<String>], standard: &[&str], synonyms: &Synonyms) -> Vec<String> {
+    let normalize = |word: &str| Normalized::new(word, synonyms).text().to_owned();
+    if written.is_empty() {
+        return standard.iter().map(|word| normalize(word)).collect();
+    }
+    written.iter().map(|word| normalize(&word.value)).collect()
+}
+
+/// The phrase map; a phrase has one meaning, and what comes out of the map is not replaced again.
+fn synonyms(written: &[(At<String>, Vec<At<String>>)], findings: &mut Findings) -> Synonyms {
+    let mut synonyms = Synonyms::default();
+    let mut meanings = Vec::new();
+    for (key, phrases) in written {
+        let meaning = Normalized::plain(&key.value);
+        if meaning.is_empty() {
+            findings.add(key.at, format!("synonyms: `{}` has no word", key.value));
+            continue;
+        }
+        for phrase in phrases {
+            let plain = Normalized::plain(&phrase.value);
+            if !synonyms.insert(plain.text(), meaning.text()) {
+                let why = if plain.is_empty() { "has no word" } else { "has two meanings" };
+                findings.add(phrase.at, format!("synonyms: `{}` {why}", phrase.value));
+            }
+        }
+        meanings.push((key.at, meaning.text().to_owned()));
+    }
+    for (at, meaning) in meanings {
+        if synonyms.contains(&meaning) {
+            findings.add(at, format!("synonyms: `{meaning}` is itself replaced by another key"));
+        }
+    }
+    synonyms
+}
+
+fn ids(entries: &[CategoryEntry], findings: &mut Findings) -> HashMap<String, usize> {
+    let mut ids = HashMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        let At { value: id, at } = &entry.id;
+        let valid = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-');
+        if id.is_empty() || id.len() > MAX_ID || !id.bytes().all(valid) {
+            findings.add(*at, format!("category id `{id}` must be 1 to {MAX_ID} of a-z, 0-9, `_` and `-`"));
+        } else if RESERVED.contains(&id.as_str()) {
+            findings.add(*at, format!("category id `{id}` is reserved"));
+        }
+        if ids.contains_key(id) {
+            findings.add(*at, format!("duplicate category id `{id}`"));
+        } else {
+            ids.insert(id.clone(), index);
+        }
+    }
+    ids
+}
+
+/// Titles and labels, normalized; what two categories share belongs to the first.
+fn labels(
+    categories: &[Category],
+    menu: &[Suggestion],
+    ids: &HashMap<String, usize>,
+    synonyms: &Synonyms,
+) -> HashMap<String, usize> {
+    let titles = categories.iter().map(|category| (&category.title, Some(&category.id)));
+    let offered = categories.iter().flat_map(|category| &category.suggestions).chain(menu);
+    let offered = offered.map(|suggestion| (&suggestion.label, suggestion.intent_id.as_ref()));
+    let mut labels = HashMap::new();
+    for (label, id) in titles.chain(offered) {
+        let heard = Normalized::new(label, synonyms);
+        if let Some(index) = id.and_then(|id| ids.get(id)).filter(|_| !heard.is_empty()) {
+            labels.entry(heard.text().to_owned()).or_insert(*index);
+        }
+    }
+    labels
+}

@@ -1,0 +1,231 @@
+//! What the bot knows: categories with rules and responses, read from a TOML file and checked whole.
+//!
+//! # The file
+//!
+//! ```toml
+//! [bot]
+//! name = "Sam"                             # `{bot}` in texts
+//! languages = ["en"]                       # the languages of the texts; one file speaks one for now
+//! suggestions = ["pricing", "human"]       # offered with the welcome and with a first miss
+//!
+//! [settings]                               # each may also stand in a category
+//! answer = 0.6                             # score from which a category is answered …
+//! margin = 0.1                             # … if it leads the next one by so much
+//! suggest = 0.35                           # score from which it is offered as "did you mean"
+//!
+//! [words]                                  # what counts as yes and no after "did you mean"
+//! yes = ["yes"]
+//! no = ["no"]
+//!
+//! [synonyms]                               # replaced before rules look: phrase on the right → key
+//! email = ["e mail", "mail"]
+//!
+//! [replies]                                # all optional: welcome, rephrase, did_you_mean, again,
+//! rephrase = ["What do you mean?"]         # something_else, handoff_not_understood, handoff_repeated
+//!
+//! [entities.invoice]                       # a pattern over the original text
+//! pattern = 'INV-\d{6}'
+//! example = "INV-123456"
+//!
+//! [[category]]
+//! id = "pricing"                           # a-z, 0-9, `_`, `-`
+//! title = "Plans and prices"               # its label in "did you mean"; typed, it selects the category
+//! priority = 0                             # decides between equal scores
+//! social = false                           # greeting, thanks …: says nothing about what the customer needs
+//! handoff = "always"                       # see below
+//! patterns = [{ re = "how much|prices?", w = 0.9, not = "refund" }]
+//! examples = ["What does it cost?"]
+//! not_examples = ["What does it cost to run a marathon?"]
+//! suggestions = ["human", { label = "Which plan fits me?", category = "pricing" }, { label = "How do I pay?" }]
+//! follows = ["features"]                   # scores a little higher after these
+//! requires_topic = ["features"]            # only considered while one of these is the topic
+//!
+//! [[category.response]]                    # the first one whose `when` holds is said
+//! when = 'named and not mentions "yearly"' # signed_in, named, repeated, mentions "…", not, and, or, ( )
+//! text = ["{name}, our plans start at …", "…"]
+//!
+//! [[category.response]]                    # the last one has no `when`
+//! text = ["Our plans start at …", "…"]
+//!
+//! [category.ask]                           # a question the category asks
+//! slot = "invoice"
+//! type = "invoice"
+//! prompt = "Which invoice is it?"
+//!
+//! [[test]]                                 # must hold for the file to load
+//! say = "What does it cost?"               # or `dialog = ["…", "…"]`
+//! expect = "pricing"                       # a category, `did_you_mean`, `fallback` or `handoff`; a list: each turn
+//! ```
+//!
+//! A pattern stands between words and sees them as rules do: lower case, without accents and apostrophes,
+//! joined by single spaces.
+//!
+//! `handoff = "asked"` marks the category of customers who want a human, `"always"` one that only humans answer,
+//! `"repeated"` one that says "that didn't help": it hands over if the bot has said its piece twice. In the first
+//! two a pattern of weight 1 is a hard rule: it hands over before anything is weighed.
+//!
+//! # What some keys do today
+//!
+//! `examples` and `not_examples` are checked against the rules and give warnings; they do not score, and
+//! `[entities]` and `[category.ask]` are checked (patterns, examples, types, names) and not yet acted on.
+
+mod build;
+mod category;
+mod diagnostic;
+mod file;
+mod reader;
+mod responses;
+mod trial;
+mod warnings;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::HashMap,
+    fs,
+    path::Path,
+    sync::{Arc, LazyLock},
+};
+
+use self::diagnostic::Findings;
+pub use self::diagnostic::{Diagnostic, LoadError};
+use super::{
+    Suggestion, normalize::Normalized, replies::Replies, responses::Responses, rules::Rules,
+    synonyms::Synonyms,
+};
+
+/// The id behind the suggestion that declines every choice.
+pub(super) const SOMETHING_ELSE: &str = "something_else";
+
+/// Everything a [`RuleBot`](super::RuleBot) knows; immutable, and valid as a whole or not there at all.
+#[derive(Debug)]
+pub struct KnowledgeBase {
+    pub(super) name: String,
+    pub(super) languages: Vec<String>,
+    pub(super) menu: Vec<Suggestion>,
+    pub(super) yes: Vec<String>,
+    pub(super) no: Vec<String>,
+    pub(super) synonyms: Synonyms,
+    pub(super) replies: Replies,
+    pub(super) categories: Vec<Category>,
+    pub(super) rules: Rules,
+    /// The category of customers who want a human, if there is one.
+    pub(super) human: Option<usize>,
+    ids: HashMap<String, usize>,
+    labels: HashMap<String, usize>,
+    warnings: Vec<Diagnostic>,
+}
+
+/// One thing customers come for.
+#[derive(Debug)]
+pub(super) struct Category {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) priority: i64,
+    pub(super) social: bool,
+    pub(super) handoff: Option<HandoffRule>,
+    pub(super) thresholds: Thresholds,
+    pub(super) follows: Vec<usize>,
+    pub(super) requires_topic: Vec<usize>,
+    pub(super) suggestions: Vec<Suggestion>,
+    pub(super) responses: Responses,
+}
+
+impl Category {
+    /// Whether it says what the customer needs help with.
+    pub(super) fn is_task(&self) -> bool {
+        !self.social && !matches!(self.handoff, Some(HandoffRule::Asked | HandoffRule::Repeated))
+    }
+}
+
+/// When a category goes to a human.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HandoffRule {
+    /// It is the wish for a human.
+    Asked,
+    /// Only humans answer it.
+    Always,
+    /// It says that the answer did not help, and the answer came twice.
+    Repeated,
+}
+
+/// The scores that decide.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Thresholds {
+    pub(super) answer: f64,
+    pub(super) margin: f64,
+    pub(super) suggest: f64,
+}
+
+impl KnowledgeBase {
+    /// Parses and checks a file's text; `file_name` is what error messages call it.
+    ///
+    /// # Errors
+    /// [`LoadError::Invalid`] with everything that is wrong, each with its line.
+    pub fn parse(text: &str, file_name: &str) -> Result<Self, LoadError> {
+        let mut findings = Findings::default();
+        let file = file::File::read(text, &mut findings);
+        let built = build::build(&file, &mut findings);
+        if let Some(mut knowledge) = built.filter(|_| findings.is_empty()) {
+            trial::run(&knowledge, &file, &mut findings);
+            if findings.is_empty() {
+                let mut doubts = Findings::default();
+                warnings::collect(&knowledge, &file, &mut doubts);
+                knowledge.warnings = doubts.in_file(text);
+                return Ok(knowledge);
+            }
+        }
+        Err(LoadError::Invalid { file: file_name.to_owned(), problems: findings.in_file(text) })
+    }
+
+    /// Reads and checks a file.
+    ///
+    /// # Errors
+    /// [`LoadError::Read`] if the file cannot be read, [`LoadError::Invalid`] if it is not valid.
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, LoadError> {
+        let path = path.as_ref();
+        let text =
+            fs::read_to_string(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+        Self::parse(&text, &path.display().to_string())
+    }
+
+    /// The knowledge base that comes with this crate: a hosting company's, in English.
+    pub fn built_in() -> Arc<Self> {
+        static BUILT_IN: LazyLock<Arc<KnowledgeBase>> = LazyLock::new(|| {
+            let knowledge = KnowledgeBase::parse(include_str!("../default.toml"), "default.toml");
+            Arc::new(knowledge.expect("the built-in knowledge base is checked by this crate's tests"))
+        });
+        Arc::clone(&BUILT_IN)
+    }
+
+    /// The bot's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The languages of the texts, as the file names them.
+    pub fn languages(&self) -> &[String] {
+        &self.languages
+    }
+
+    /// The ids of all categories, in the order of the file.
+    pub fn categories(&self) -> impl Iterator<Item = &str> {
+        self.categories.iter().map(|category| category.id.as_str())
+    }
+
+    /// What the author should look at although the file is valid.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The category with this id.
+    pub(super) fn index_of(&self, id: &str) -> Option<usize> {
+        self.ids.get(id).copied()
+    }
+
+    /// The category that a label of a suggestion, typed as text, stands for.
+    pub(super) fn labeled(&self, heard: &Normalized) -> Option<usize> {
+        self.labels.get(heard.text()).copied()
+    }
+}

@@ -1,0 +1,66 @@
+//! What the bot remembers between two turns of one conversation.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Dialogue, Suggestion};
+
+/// The rule bot's content of a [`Dialogue`].
+///
+/// It comes back from the store, where anything may have happened to it: what cannot be read is forgotten,
+/// never an error, and no field is trusted to name a category that still exists.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Memory {
+    /// The last task category that was answered or handed over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) topic: Option<String>,
+    /// The category of the last answer, social ones included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) answered: Option<String>,
+    /// How many times running a task category was answered; a social answer between does not end the run.
+    pub(super) streak: u32,
+    /// Misses since the last answer.
+    pub(super) misses: u32,
+    /// How often each category or reply was shown.
+    pub(super) shown: BTreeMap<String, u32>,
+    /// Fingerprint of the customer's last message.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) heard: Option<String>,
+    /// Fingerprint of the bot's last text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) said: Option<String>,
+    /// The suggestions below the bot's last text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) offered: Vec<Suggestion>,
+    /// Whether the last text asked the customer to choose among them.
+    pub(super) choosing: bool,
+}
+
+impl Memory {
+    /// What is left of the memory.
+    pub(super) fn recall(dialogue: &Dialogue) -> Self {
+        Self::deserialize(&dialogue.0).unwrap_or_default()
+    }
+
+    /// The memory as the desk stores it.
+    pub(super) fn store(&self) -> Dialogue {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(map)) => Dialogue(map),
+            _ => Dialogue::default(),
+        }
+    }
+
+    /// How often a category or reply was shown in this conversation.
+    pub(super) fn times_shown(&self, key: &str) -> u32 {
+        self.shown.get(key).copied().unwrap_or_default()
+    }
+
+    /// Counts a category or reply as shown.
+    pub(super) fn count_shown(&mut self, key: &str) {
+        let times = self.times_shown(key).saturating_add(1);
+        self.shown.insert(key.to_owned(), times);
+    }
+}

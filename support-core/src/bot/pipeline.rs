@@ -1,0 +1,88 @@
+//! The way of a message through the bot: pure functions, in this order.
+//!
+//! 0 guard · 1 normalize · 2 typo (later) · 3 entities (later) · 4 pending · 5 hard rules · 6 rules ·
+//! 7 lexical (later: [`score::Evidence::lexical`] is its place) · 8 context · 9 decide · 10 articles (later) ·
+//! 11 render · 12 log: the trace and the `unanswered` flag of the answer.
+
+use super::{
+    Answer, Trace, Turn,
+    decide::{self, Ruling},
+    fingerprint,
+    knowledge::KnowledgeBase,
+    memory::Memory,
+    normalize::Normalized,
+    pending::{self, Choice},
+    render,
+    score::{self, Candidate},
+};
+
+/// Answers one message.
+pub(super) fn respond(knowledge: &KnowledgeBase, turn: &Turn) -> Answer {
+    let memory = Memory::recall(&turn.dialogue);
+    let mut trace = Trace::default();
+    let heard = Normalized::new(&turn.text, &knowledge.synonyms);
+    trace.message(&heard);
+    let ruling = rule(knowledge, &memory, turn, &heard, &mut trace);
+    render::answer(knowledge, turn, &heard, memory, &ruling, trace)
+}
+
+fn rule(
+    knowledge: &KnowledgeBase,
+    memory: &Memory,
+    turn: &Turn,
+    heard: &Normalized,
+    trace: &mut Trace,
+) -> Ruling {
+    if let Some(choice) = pending::clicked(knowledge, turn.intent_id.as_deref()) {
+        return choose(knowledge, memory, choice, "clicked", trace);
+    }
+    if let Some(choice) = pending::answered(knowledge, memory, heard) {
+        return choose(knowledge, memory, choice, "typed", trace);
+    }
+    if turn.intent_id.is_some() {
+        trace.pending(knowledge, None, "clicked what is not there any more");
+    }
+    let hits = knowledge.rules.hits(heard.text());
+    let candidates = score::candidates(knowledge, memory, &hits);
+    trace.rules(knowledge, &turn.text, heard, &hits);
+    trace.context(memory);
+    let ruling = decide::hard(knowledge, memory, &hits, &candidates)
+        .or_else(|| {
+            is_repeated(knowledge, memory, heard, &candidates)
+                .then(|| Ruling::repeated(knowledge, memory, &candidates))
+        })
+        .or_else(|| knowledge.labeled(heard).map(|index| Ruling::chosen(knowledge, memory, index)))
+        .unwrap_or_else(|| decide::weigh(knowledge, memory, &candidates));
+    trace.decision(&candidates, &ruling);
+    ruling
+}
+
+fn choose(
+    knowledge: &KnowledgeBase,
+    memory: &Memory,
+    choice: Choice,
+    how: &str,
+    trace: &mut Trace,
+) -> Ruling {
+    trace.pending(knowledge, Some(choice), how);
+    trace.context(memory);
+    let ruling = match choice {
+        Choice::Category(index) => Ruling::chosen(knowledge, memory, index),
+        Choice::SomethingElse => Ruling::declined(knowledge, memory),
+    };
+    trace.decision(&[], &ruling);
+    ruling
+}
+
+/// Whether the customer says the same again. Two greetings are no complaint, and a suggestion may be used twice.
+fn is_repeated(
+    knowledge: &KnowledgeBase,
+    memory: &Memory,
+    heard: &Normalized,
+    candidates: &[Candidate<'_>],
+) -> bool {
+    !heard.is_empty()
+        && memory.heard.as_deref() == Some(&fingerprint::of_text(heard.text()))
+        && candidates.first().is_none_or(|top| !top.category.social)
+        && !pending::is_offered(knowledge, memory, heard)
+}

@@ -1,0 +1,113 @@
+//! What speaks for each category, as one number.
+
+use std::cmp::Ordering;
+
+use super::{
+    knowledge::{Category, KnowledgeBase},
+    memory::Memory,
+    rules::Hit,
+};
+
+/// How far a rule of full weight alone is trusted.
+const RULE_TRUST: f64 = 0.85;
+/// A social rule counts so much beside a task rule of at least [`STRONG_TASK`]: "Hi, I was charged twice, thanks" is
+/// about payment.
+const SOCIAL_BESIDE_TASK: f64 = 0.4;
+const STRONG_TASK: f64 = 0.6;
+/// The current topic is a little likelier than the rest, what follows it more so.
+const TOPIC_BOOST: f64 = 0.03;
+const FOLLOWS_BOOST: f64 = 0.06;
+
+/// What speaks for one category.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Evidence {
+    /// Weight of the best rule that hit.
+    pub(super) rule: f64,
+    /// What the linear model says. There is none yet, so it is 0 for every category.
+    pub(super) lexical: f64,
+    /// What the conversation so far adds.
+    pub(super) boost: f64,
+}
+
+impl Evidence {
+    /// Rules and model as independent witnesses, and the context on top: 0 to 1, in steps of 0.0001 so that equal
+    /// evidence compares equal on every machine.
+    pub(super) fn score(self) -> f64 {
+        let score = 1.0 - (1.0 - self.lexical) * (1.0 - RULE_TRUST * self.rule) + self.boost;
+        (score.min(1.0) * 1e4).round() / 1e4
+    }
+}
+
+/// A category with evidence.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate<'a> {
+    pub(super) index: usize,
+    pub(super) category: &'a Category,
+    pub(super) evidence: Evidence,
+    pub(super) score: f64,
+}
+
+/// All categories that something speaks for, the likeliest first.
+pub(super) fn candidates<'a>(
+    knowledge: &'a KnowledgeBase,
+    memory: &Memory,
+    hits: &[Hit<'_>],
+) -> Vec<Candidate<'a>> {
+    let topic = memory.topic.as_deref().and_then(|id| knowledge.index_of(id));
+    let mut found = best_rules(knowledge, topic, hits);
+    let strong_task =
+        found.iter().any(|(index, weight)| knowledge.categories[*index].is_task() && *weight >= STRONG_TASK);
+    for (index, weight) in &mut found {
+        if strong_task && knowledge.categories[*index].social {
+            *weight *= SOCIAL_BESIDE_TASK;
+        }
+    }
+    let mut candidates: Vec<Candidate<'a>> = found
+        .into_iter()
+        .map(|(index, rule)| {
+            let category = &knowledge.categories[index];
+            let evidence = Evidence { rule, lexical: 0.0, boost: boost(index, category, topic) };
+            Candidate { index, category, evidence, score: evidence.score() }
+        })
+        .collect();
+    candidates.sort_by(likelier_first);
+    candidates
+}
+
+/// Whether a category may be considered at all while this is the topic.
+fn is_open(category: &Category, topic: Option<usize>) -> bool {
+    category.requires_topic.is_empty() || topic.is_some_and(|topic| category.requires_topic.contains(&topic))
+}
+
+/// The weight of the best hit of each category that has one, in the order of the file.
+fn best_rules(knowledge: &KnowledgeBase, topic: Option<usize>, hits: &[Hit<'_>]) -> Vec<(usize, f64)> {
+    let mut best: Vec<(usize, f64)> = Vec::new();
+    for hit in
+        hits.iter().filter(|hit| !hit.vetoed && is_open(&knowledge.categories[hit.rule.category], topic))
+    {
+        // Rules stand in the order of their categories, so a category's hits come in one run.
+        match best.last_mut() {
+            Some((index, weight)) if *index == hit.rule.category => *weight = weight.max(hit.rule.weight),
+            _ => best.push((hit.rule.category, hit.rule.weight)),
+        }
+    }
+    best
+}
+
+fn boost(index: usize, category: &Category, topic: Option<usize>) -> f64 {
+    match topic {
+        Some(topic) if category.follows.contains(&topic) || category.requires_topic.contains(&topic) => {
+            FOLLOWS_BOOST
+        }
+        Some(topic) if topic == index => TOPIC_BOOST,
+        _ => 0.0,
+    }
+}
+
+fn likelier_first(left: &Candidate<'_>, right: &Candidate<'_>) -> Ordering {
+    right
+        .score
+        .total_cmp(&left.score)
+        .then(right.category.priority.cmp(&left.category.priority))
+        .then(left.index.cmp(&right.index))
+}

@@ -1,0 +1,110 @@
+//! The record of a decision: what each stage found, in the order of the stages.
+
+use serde_json::{Value, json};
+
+use super::{
+    Trace,
+    decide::{Ruling, lead},
+    knowledge::KnowledgeBase,
+    memory::Memory,
+    normalize::Normalized,
+    pending::Choice,
+    rules::Hit,
+    score::Candidate,
+};
+
+/// More than the decision looks at; the rest says nothing.
+const MAX_CANDIDATES: usize = 5;
+const MAX_HITS: usize = 20;
+
+// The keys sort in the order of the stages. The gaps are the places of stages to come: typo, entities, lexical,
+// articles.
+const GUARD: &str = "00_guard";
+const NORMALIZE: &str = "01_normalize";
+const PENDING: &str = "04_pending";
+const RULES: &str = "06_rules";
+const CONTEXT: &str = "08_context";
+const DECIDE: &str = "09_decide";
+const RENDER: &str = "11_render";
+
+impl Trace {
+    pub(super) fn message(&mut self, heard: &Normalized) {
+        if heard.is_cut() {
+            self.stage(GUARD, json!({ "cut": true }));
+        }
+        self.stage(NORMALIZE, json!({ "text": heard.text(), "words": heard.tokens().len() }));
+    }
+
+    pub(super) fn pending(&mut self, knowledge: &KnowledgeBase, choice: Option<Choice>, how: &str) {
+        let chosen = match choice {
+            Some(Choice::Category(index)) => json!(knowledge.categories[index].id),
+            Some(Choice::SomethingElse) => json!("something_else"),
+            None => Value::Null,
+        };
+        self.stage(PENDING, json!({ "chosen": chosen, "how": how }));
+    }
+
+    pub(super) fn rules(
+        &mut self,
+        knowledge: &KnowledgeBase,
+        original: &str,
+        heard: &Normalized,
+        hits: &[Hit<'_>],
+    ) {
+        let hits: Vec<Value> = hits
+            .iter()
+            .take(MAX_HITS)
+            .map(|hit| {
+                let mut entry = json!({
+                    "category": knowledge.categories[hit.rule.category].id,
+                    "pattern": hit.rule.source,
+                    "w": hit.rule.weight,
+                    "words": heard.quote(original, &hit.at),
+                });
+                if hit.vetoed {
+                    entry["vetoed"] = json!(true);
+                }
+                entry
+            })
+            .collect();
+        self.stage(RULES, Value::Array(hits));
+    }
+
+    pub(super) fn context(&mut self, memory: &Memory) {
+        if let Some(topic) = &memory.topic {
+            self.stage(CONTEXT, json!({ "topic": topic, "misses": memory.misses, "streak": memory.streak }));
+        }
+    }
+
+    pub(super) fn decision(&mut self, candidates: &[Candidate<'_>], ruling: &Ruling) {
+        let scores: Vec<Value> = candidates
+            .iter()
+            .take(MAX_CANDIDATES)
+            .map(|candidate| {
+                json!({
+                    "category": candidate.category.id,
+                    "rule": candidate.evidence.rule,
+                    "lexical": candidate.evidence.lexical,
+                    "boost": candidate.evidence.boost,
+                    "score": candidate.score,
+                })
+            })
+            .collect();
+        let mut entry = json!({ "why": ruling.why, "score": ruling.score, "scores": scores });
+        if let Some(top) = candidates.first() {
+            let limits = top.category.thresholds;
+            entry["lead"] = json!(lead(candidates));
+            entry["thresholds"] =
+                json!({ "answer": limits.answer, "margin": limits.margin, "suggest": limits.suggest });
+        }
+        self.stage(DECIDE, entry);
+    }
+
+    pub(super) fn render(&mut self, decision: &str, words: &str, times: u32) {
+        self.stage(RENDER, json!({ "decision": decision, "words_of": words, "shown_before": times }));
+    }
+
+    fn stage(&mut self, key: &str, entry: Value) {
+        self.0.insert(key.to_owned(), entry);
+    }
+}
