@@ -94,6 +94,18 @@ fn r_03_a_key_is_forgotten_after_24_hours() {
 }
 
 #[test]
+fn r_03_a_failed_request_leaves_its_key_free() {
+    let world = World::new();
+    let ticket = world.ticket_that_is(support_core::ticket::TicketStatus::Closed);
+    let reply = |status| {
+        let reply = NewReply { status, ..NewReply::new(body("Hello")) };
+        run(world.desk.reply_to_ticket(&amy(), &ticket.id.into(), &reply, Some(&key("k"))))
+    };
+    assert_eq!(refusal(reply(None)), ErrorKind::TicketClosed);
+    assert!(reply(Some(support_core::ticket::TicketStatus::Open)).is_ok());
+}
+
+#[test]
 fn r_03_replies_and_messages_are_written_once() {
     let bot = ScriptedBot::new();
     let world = World::build(|desk| desk.bot(bot.clone()));

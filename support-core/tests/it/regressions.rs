@@ -148,6 +148,19 @@ fn the_bot_never_talks_over_a_human() {
 }
 
 #[test]
+fn a_closed_tickets_reply_is_never_accepted_silently() {
+    let world = World::new();
+    let ticket = world.ticket_that_is(TicketStatus::Closed);
+    assert_eq!(refusal(world.reply(&amy(), &ticket, "psst")), ErrorKind::TicketClosed);
+    let reopened = world.reply(&ann(), &ticket, "Again").unwrap();
+    assert_eq!(reopened.ticket.status, TicketStatus::Open);
+    world.set_status(&ticket, TicketStatus::Closed).unwrap();
+    world.advance(chrono::TimeDelta::days(15));
+    let late = world.reply(&ann(), &ticket, "And again").unwrap();
+    assert_eq!(late.follow_up.unwrap().description.as_str(), "And again");
+}
+
+#[test]
 fn resolved_at_is_cleared_when_work_goes_on() {
     let world = World::new();
     let ticket = world.ticket_that_is(TicketStatus::Resolved);

@@ -108,6 +108,19 @@ fn a_late_reply_opens_a_follow_up_and_names_its_number() {
 }
 
 #[test]
+fn staff_must_reopen_a_closed_ticket_to_reply_to_it() {
+    let world = World::new();
+    let ticket = world.ticket_that_is(Closed);
+    // At the very moment it was closed, too.
+    assert_eq!(refusal(world.reply(&amy(), &ticket, "By the way")), ErrorKind::TicketClosed);
+    assert_eq!(refusal(world.reply_with(&ticket, Closed)), ErrorKind::TicketClosed);
+    world.advance(TimeDelta::days(100));
+    assert_eq!(refusal(world.reply(&amy(), &ticket, "By the way")), ErrorKind::TicketClosed);
+    assert_eq!(world.thread(&amy(), &ticket), []);
+    assert_eq!(world.reply_with(&ticket, Open).unwrap().ticket.status, Open);
+}
+
+#[test]
 fn staff_may_note_on_a_closed_ticket() {
     let world = World::new();
     let ticket = world.ticket_that_is(Closed);

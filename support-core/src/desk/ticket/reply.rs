@@ -132,13 +132,15 @@ impl SupportDesk {
         reply: &NewReply,
         now: Timestamp,
     ) -> Result<Replied> {
+        let was_closed = ticket.status == TicketStatus::Closed;
         let mut edit = Edit::new(ticket, principal.actor(), now);
         match reply.status {
             Some(status) => edit.set_status(status)?,
             None if edit.ticket.status == TicketStatus::Open => edit.set_status(TicketStatus::InProgress)?,
             None => {}
         }
-        if edit.ticket.status == TicketStatus::Closed && edit.ticket.closed_at != Some(now) {
+        // A reply may close a ticket; one that is closed must be opened by it.
+        if was_closed && edit.ticket.status == TicketStatus::Closed {
             return Err(ErrorKind::TicketClosed.into());
         }
         let ticket = edit.touch();
