@@ -3,13 +3,14 @@
 use support_core::{
     ErrorKind, Result,
     access::{AccessPolicy, Action, DefaultPolicy, Denied, Identity, Object, ObjectKind, Principal, Scope},
-    chat::{SessionFilter, SessionSort},
+    chat::{SessionFilter, SessionSort, Unread},
     desk::{
         Assign, PageQuery,
         chat::{Converse, NewMessage, NewSession, TicketFromChat},
         ticket::{NewReply, TicketChange},
     },
     id::{SessionId, TenantId},
+    message::SenderKind,
     person::ActorKind,
     ticket::{Period, ThreadEntry, Ticket, TicketFilter, TicketSort, TicketStatus},
 };
@@ -177,6 +178,41 @@ impl AccessPolicy for HostPolicy {
     fn scope(&self, principal: &Principal, kind: ObjectKind) -> Scope {
         DefaultPolicy.scope(&Self::as_staff(principal), kind)
     }
+}
+
+#[test]
+fn staff_is_whom_the_policy_grants_agent_rights() {
+    let world = World::build(|desk| desk.policy(HostPolicy));
+    let ticket = world.ticket(&ann());
+    let noted = world.note(&bob(), &ticket, "canary").unwrap();
+    assert!(noted.entry.is_internal(), "a note never becomes public");
+    let texts = |by: &Principal| world.thread(by, &ticket).len();
+    assert_eq!((texts(&ann()), texts(&bob())), (0, 1));
+
+    world.advance(chrono::TimeDelta::minutes(1));
+    let replied = world.reply(&bob(), &ticket, "On it").unwrap();
+    assert_eq!(replied.ticket.status, TicketStatus::InProgress);
+    assert_eq!((replied.ticket.waiting_since, replied.ticket.first_response_at), (None, Some(world.now())));
+    let seen = world.thread(&ann(), &ticket);
+    assert!(matches!(&seen[0], ThreadEntry::Customer(entry) if entry.author.kind == ActorKind::Agent));
+    assert_eq!(seen[0].author().id, Some(user_id("bob")));
+}
+
+#[test]
+fn whom_the_policy_grants_agent_rights_writes_in_chats_as_staff() {
+    let world = World::build(|desk| desk.policy(HostPolicy));
+    let chat = world.chat(&ann());
+    world.say(&ann(), chat.id, "hello").unwrap();
+    let unread = SessionFilter { unread: Some(Unread::Some), ..SessionFilter::default() };
+    assert_eq!(run(world.desk.count_sessions(&bob(), &unread)).unwrap(), 1);
+    let sent = world.say(&bob(), chat.id, "I have it").unwrap();
+    assert_eq!(sent.message.sender.kind, SenderKind::Admin);
+    assert_eq!(world.session(chat.id).assignee.unwrap().id, user_id("bob"));
+    assert_eq!((world.unread(&ann(), chat.id), world.unread(&bob(), chat.id)), (1, 0));
+    assert_eq!(run(world.desk.count_sessions(&bob(), &unread)).unwrap(), 0);
+    // In a chat of his own he is the customer all the same.
+    let own = world.chat(&bob());
+    assert_eq!(world.say(&bob(), own.id, "hello").unwrap().message.sender.kind, SenderKind::User);
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl SupportDesk {
         key: Option<&IdempotencyKey>,
     ) -> Result<SentMessage> {
         let session = self.session_for(tx, principal, id, Action::TakePartInSession).await?;
-        let participant = Self::participant(principal, &session);
+        let participant = self.participant(principal, &session);
         let sender = sender(principal, &session, &participant);
         let now = self.now();
         let slot = match self
@@ -151,7 +151,7 @@ impl SupportDesk {
                 let max = i64::try_from(session.last_seq).unwrap_or(i64::MAX);
                 return Err(Error::invalid("up_to_seq", Rejection::OutOfRange { min: 0, max }));
             }
-            let participant = Self::participant(principal, &session);
+            let participant = self.participant(principal, &session);
             self.read_up_to(tx, &session, &participant, up_to_seq, up_to_seq, self.now()).await
         })
     }

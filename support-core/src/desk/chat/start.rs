@@ -99,7 +99,7 @@ impl SupportDesk {
         }
         let hash = token.map(GuestToken::hash);
         let (session, _) = edit.insert(tx, hash.as_ref()).await?;
-        let participant = Self::participant(principal, &session);
+        let participant = self.participant(principal, &session);
         let unread_count = tx.chats().count_unread(session.id, &participant).await?;
         let view = SessionView { session, unread_count };
         slot.keep(tx, &view).await?;
