@@ -25,6 +25,9 @@ pub struct DeskConfig {
     /// After which time [`tick`](crate::SupportDesk::tick) has the bot answer a message that it missed, because the
     /// process ended or the caller went away: 10 seconds.
     pub bot_missed_after: TimeDelta,
+    /// How long an [`EventSink`](crate::event::EventSink) may take for one delivery before it counts as failed:
+    /// 10 seconds.
+    pub hook_time_limit: Duration,
     /// How long the first answer to an idempotency key is kept: 24 hours.
     pub idempotency_retention: TimeDelta,
     /// How long events are kept for readers that come back; `None` for ever. 24 hours.
@@ -49,6 +52,7 @@ impl Default for DeskConfig {
             rating_window: TimeDelta::days(7),
             bot_time_limit: Duration::from_secs(5),
             bot_missed_after: TimeDelta::seconds(10),
+            hook_time_limit: Duration::from_secs(10),
             idempotency_retention: TimeDelta::hours(24),
             event_retention: Some(TimeDelta::hours(24)),
             bot_log_retention: None,

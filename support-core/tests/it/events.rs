@@ -82,7 +82,7 @@ impl EventSink for Hook {
 
 fn desk_with(hooks: &[&Hook]) -> World {
     let mut config = DeskConfig::default();
-    //HTL
+    config.hook_time_limit = Duration::from_millis(5);
     World::build(|desk| hooks.iter().fold(desk.config(config), |desk, hook| desk.events((*hook).clone())))
 }
 
@@ -169,6 +169,11 @@ fn r_18_a_hook_that_fails_is_told_again_and_stalls_nobody() {
 }
 
 #[test]
+fn r_18_a_hook_that_sleeps_is_told_again_and_stalls_nobody() {
+    r_18(Mood::NeverReturns);
+}
+
+#[test]
 fn every_tenants_events_are_told() {
     let hook = Hook::named("host");
     let world = desk_with(&[&hook]);
@@ -186,4 +191,9 @@ fn nothing_is_told_of_what_was_not_committed() {
         assert!(world.reply_with(&ticket, support_core::ticket::TicketStatus::OnHold).is_err());
     });
     assert_eq!(events, []);
+}
+
+#[test]
+fn r_18_a_hook_that_panics_is_told_again_and_stalls_nobody() {
+    r_18(Mood::Panics);
 }

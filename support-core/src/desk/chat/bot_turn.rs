@@ -1,13 +1,6 @@
 //! The bot's turn: after the customer's message is committed, outside any transaction, and only while it owns the
 //! session.
 
-use std::{
-    future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
-    task::Poll,
-};
-
 use serde_json::json;
 
 use super::{
@@ -17,7 +10,7 @@ use super::{
 };
 use crate::{
     access::Scope,
-    bot::{Answer, Bot, BotError, Decision, HandoffReason, Turn},
+    bot::{Answer, BotError, Decision, HandoffReason, Turn},
     chat::{Owner, Session, SessionStatus},
     desk::{SupportDesk, transact::in_transaction},
     error::{Error, Result},
@@ -86,26 +79,13 @@ impl SupportDesk {
         let visitor = visitor(session.id, &session.customer);
         let turn = Turn::new(visitor, question.body.as_str(), session.dialogue.clone(), question.created_at)
             .with_intent(intent_id.map(str::to_owned));
-        let answer = self.within_limit(&**bot, &turn).await;
+        // Called from within, so that a panic before the first wait is caught too.
+        let answer = self.guarded(self.config().bot_time_limit, async { bot.answer(&turn).await }).await;
+        let answer = answer.unwrap_or_else(|interrupted| Err(BotError::new(interrupted)));
         if let Err(error) = &answer {
             tracing::error!(session_id = %session.id, error = &*error.source as &dyn std::error::Error, "the bot failed");
         }
         answer
-    }
-
-    /// The bot's answer, or an error when its time is over or it panicked.
-    async fn within_limit(&self, bot: &dyn Bot, turn: &Turn) -> Result<Answer, BotError> {
-        let mut answer = pin!(bot.answer(turn));
-        let mut limit = pin!(self.inner.timer.sleep(self.config().bot_time_limit));
-        poll_fn(|cx| {
-            match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx))) {
-                Err(_) => return Poll::Ready(Err(BotError::new("the bot panicked"))),
-                Ok(Poll::Ready(answer)) => return Poll::Ready(answer),
-                Ok(Poll::Pending) => {}
-            }
-            limit.as_mut().poll(cx).map(|()| Err(BotError::new("the bot took too long")))
-        })
-        .await
     }
 
     async fn write_answer(
