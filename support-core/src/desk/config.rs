@@ -30,7 +30,8 @@ pub struct DeskConfig {
     pub hook_time_limit: Duration,
     /// How long the first answer to an idempotency key is kept: 24 hours.
     pub idempotency_retention: TimeDelta,
-    /// How long events are kept for readers that come back; `None` for ever. 24 hours.
+    /// How long events are kept for readers that come back; `None` for ever. 24 hours, and until every
+    /// [`EventSink`](crate::event::EventSink) of this desk has taken them.
     pub event_retention: Option<TimeDelta>,
     /// How long traces and unanswered questions are kept; `None` for ever, as by default.
     pub bot_log_retention: Option<TimeDelta>,

@@ -66,7 +66,8 @@ impl SupportDesk {
         }
     }
 
-    async fn events_for(&self, sink: &dyn EventSink, tenant: &TenantId) -> Result<Vec<Event>> {
+    /// What a hook is to be told next.
+    pub(super) async fn events_for(&self, sink: &dyn EventSink, tenant: &TenantId) -> Result<Vec<Event>> {
         let mut tx = self.begin_read(tenant).await?;
         let after = tx.events().sink_position(sink.name()).await?;
         let limit = Limit::new(Limit::MAX.into()).map_err(Error::internal)?;

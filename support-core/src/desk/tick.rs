@@ -94,7 +94,7 @@ impl SupportDesk {
         let ago = |age: chrono::TimeDelta| now - age;
         let before = PruneBefore {
             idempotency: Some(ago(config.idempotency_retention)),
-            events: config.event_retention.map(ago),
+            events: self.forgettable_events(tenant, now).await?,
             bot_log: config.bot_log_retention.map(ago),
             archived_sessions: config.archived_session_retention.map(ago),
         };
@@ -111,5 +111,16 @@ impl SupportDesk {
                 return Ok(());
             }
         }
+    }
+
+    /// Up to when events may go: as old as the retention says, and taken by every hook.
+    async fn forgettable_events(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Timestamp>> {
+        let Some(retention) = self.config().event_retention else { return Ok(None) };
+        let mut before = now - retention;
+        for sink in &self.inner.sinks {
+            let untaken = self.events_for(&**sink, tenant).await?;
+            before = untaken.iter().map(|event| event.at).fold(before, Timestamp::min);
+        }
+        Ok(Some(before))
     }
 }

@@ -183,6 +183,21 @@ fn every_tenants_events_are_told() {
 }
 
 #[test]
+fn events_that_a_hook_has_not_taken_are_not_pruned() {
+    let hook = Hook::named("host");
+    let world = desk_with(&[&hook]);
+    world.ticket(&ann());
+    deliver(&world);
+    world.advance(TimeDelta::seconds(1));
+    world.ticket(&ann());
+    world.advance(TimeDelta::days(30));
+    assert_eq!(run(world.desk.tick()).unwrap().pruned.events, 1);
+    assert_eq!(deliver(&world), (1, 0));
+    assert_eq!(hook.taken(), [1, 2]);
+    assert_eq!(run(world.desk.tick()).unwrap().pruned.events, 1);
+}
+
+#[test]
 fn nothing_is_told_of_what_was_not_committed() {
     let world = World::build(|desk| desk.bot(ScriptedBot::new()));
     let ticket = world.ticket_that_is(support_core::ticket::TicketStatus::Resolved);
