@@ -156,6 +156,18 @@ fn a_bot_that_never_returns_hands_over() {
 }
 
 #[test]
+fn a_welcome_that_panics_or_cannot_be_kept_strands_nobody() {
+    let nul = Welcome::new("a\u{0}b");
+    for bot in [ScriptedBot::new().panicking_at_welcome(), ScriptedBot::new().welcoming_with(nul)] {
+        let world = desk_with(&bot);
+        let (guest, chat, _) = world.guest();
+        assert_eq!((chat.owner, chat.last_seq), (Owner::Bot, 0));
+        world.say(&guest, chat.id, "hello").unwrap();
+        assert_eq!(world.messages(chat.id).len(), 2);
+    }
+}
+
+#[test]
 fn unanswered_questions_are_kept_for_the_author() {
     let mut miss = Answer::new(Decision::Fallback, "Say that again?");
     miss.unanswered = true;
@@ -254,4 +266,20 @@ fn a_failing_bot_does_not_undo_the_message() {
     let limit = Limit::default();
     let range = support_core::message::MessageRange { after_seq: None, before_seq: Some(2), limit };
     assert_eq!(run(world.desk.list_messages(&ann(), chat.id, &range)).unwrap().len(), 1);
+}
+
+#[test]
+fn a_bot_that_says_nothing_or_what_cannot_be_kept_hands_over() {
+    hands_over(&ScriptedBot::new().says("  \u{200b} "));
+    hands_over(&ScriptedBot::new().says(&"x".repeat(10_001)));
+    hands_over(&ScriptedBot::new().says("a\u{0}b"));
+    let mut label = Answer::new(Decision::Answer, "Choose");
+    label.suggestions = vec![Suggestion { label: "a\u{0}b".to_owned(), intent_id: None }];
+    hands_over(&ScriptedBot::new().answers(label));
+    let mut memory = Answer::new(Decision::Answer, "I remember");
+    memory.dialogue.0.insert("said".to_owned(), "a\u{0}b".into());
+    hands_over(&ScriptedBot::new().answers(memory));
+    let mut trace = Answer::new(Decision::Answer, "Because");
+    trace.trace.0.insert("why".to_owned(), serde_json::json!([{ "a\u{0}b": 1 }]));
+    hands_over(&ScriptedBot::new().answers(trace));
 }

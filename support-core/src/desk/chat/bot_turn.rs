@@ -18,7 +18,7 @@ use crate::{
     message::{Message, MessageRange, Sender, SenderKind},
     search,
     store::{Limit, TraceRecord, Transaction, UnansweredQuestion},
-    text::{Body, Category, JsonObject},
+    text::{Body, Category, JsonObject, holds_nul},
 };
 
 impl SupportDesk {
@@ -144,8 +144,9 @@ impl SupportDesk {
 
     /// A visitor is never stranded: a human takes over, and the customer is told.
     async fn bot_failed(&self, tx: &mut dyn Transaction, mut edit: Edit) -> Result<BotReply> {
+        let sender = Sender { kind: SenderKind::Bot, id: None, name: None };
         let mut draft =
-            Draft::new(bot(), Body::parse(&self.config().texts.bot_failed).map_err(Error::internal)?);
+            Draft::new(sender, Body::parse(&self.config().texts.bot_failed).map_err(Error::internal)?);
         draft.metadata = metadata(json!({ "decision": "handoff", "handoff": HandoffReason::BotError }));
         let waiting_since = edit.session.waiting_since;
         edit.write(draft, self.next_message_id(edit.now));
@@ -163,14 +164,12 @@ fn is_the_bots(session: &Session) -> bool {
     session.owner == Owner::Bot && session.status == SessionStatus::Active
 }
 
-const fn bot() -> Sender {
-    Sender { kind: SenderKind::Bot, id: None, name: None }
-}
-
-/// The bot's message, or `None` if its text is no text: that is a bot that failed.
+/// The bot's message, or `None` if it cannot be kept: that is a bot that failed.
 fn draft(answer: &Answer) -> Option<Draft> {
-    let mut draft = Draft::new(bot(), Body::parse(&answer.text).ok()?);
-    draft.suggestions.clone_from(&answer.suggestions);
+    let mut draft = Draft::of_bot(&answer.text, &answer.suggestions, &answer.dialogue)?;
+    if serde_json::to_value(&answer.trace).is_ok_and(|trace| holds_nul(&trace)) {
+        return None;
+    }
     draft.metadata = metadata(json!({
         "decision": answer.decision,
         "category": answer.category,
