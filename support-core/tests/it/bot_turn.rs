@@ -249,6 +249,29 @@ fn messages_that_came_meanwhile_are_answered_in_their_order() {
 }
 
 #[test]
+fn a_chat_still_waits_while_a_later_message_is_unanswered() {
+    let bot = ScriptedBot::new();
+    let world = desk_with(&bot);
+    let chat = world.chat(&ann());
+    let post = |text: &str| {
+        run(world.desk.post_message(&ann(), chat.id, &NewMessage::new(body(text)), None)).unwrap();
+    };
+    post("one");
+    world.advance(chrono::TimeDelta::seconds(1));
+    let asked_again = world.now();
+    post("two");
+    let (desk, id) = (world.desk.clone(), chat.id);
+    bot.clone().says("first");
+    bot.says_late("second", move || {
+        let view = desk.find_session(&amy(), id).block_on().unwrap().unwrap();
+        assert_eq!(view.session.waiting_since, Some(asked_again));
+    });
+    run(world.desk.answer_session(&TenantId::default(), chat.id, None)).unwrap();
+    assert_eq!(world.messages(chat.id).last().unwrap().body.as_str(), "second");
+    assert_eq!(world.session(chat.id).waiting_since, None);
+}
+
+#[test]
 fn the_bot_answers_again_when_its_chat_is_reopened() {
     let bot = ScriptedBot::new();
     let world = desk_with(&bot);

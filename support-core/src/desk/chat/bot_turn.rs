@@ -55,18 +55,8 @@ impl SupportDesk {
         let Some(session) = session.filter(|session| session.bot_seq < session.last_customer_seq) else {
             return Ok(None);
         };
-        let mut after = session.bot_seq;
-        loop {
-            let range = MessageRange { after_seq: Some(after), before_seq: None, limit: Limit::default() };
-            let messages = tx.messages().list(id, &range).await?;
-            let Some(end) = messages.last().map(|message| message.seq) else { return Ok(None) };
-            after = end;
-            if let Some(message) =
-                messages.into_iter().find(|message| message.sender.kind == SenderKind::User)
-            {
-                return Ok(Some((session, message)));
-            }
-        }
+        let question = next_question(&mut *tx, id, session.bot_seq).await?;
+        Ok(question.map(|question| (session, question)))
     }
 
     async fn ask_bot(
@@ -109,6 +99,10 @@ impl SupportDesk {
         };
         edit.session.dialogue = answer.dialogue.clone();
         let seq = edit.write(draft, self.next_message_id(now)).seq;
+        if edit.session.last_customer_seq > question.seq {
+            let next = next_question(tx, id, question.seq).await?;
+            edit.session.waiting_since = next.map(|next| next.created_at);
+        }
         let task = answer.category.as_deref().filter(|_| answer.is_task);
         let settled = matches!(answer.decision, Decision::Answer | Decision::Handoff);
         if let Some(category) = task.filter(|_| settled).and_then(|category| Category::parse(category).ok())
@@ -157,6 +151,19 @@ impl SupportDesk {
         let message =
             written.into_iter().next().ok_or_else(|| Error::internal("the answer was not written"))?;
         Ok(BotReply { message, category: session.category.map(Into::into), handoff: true })
+    }
+}
+
+/// The customer's first message behind a place.
+async fn next_question(tx: &mut dyn Transaction, id: SessionId, mut after: u64) -> Result<Option<Message>> {
+    loop {
+        let range = MessageRange { after_seq: Some(after), before_seq: None, limit: Limit::default() };
+        let messages = tx.messages().list(id, &range).await?;
+        let Some(end) = messages.last().map(|message| message.seq) else { return Ok(None) };
+        after = end;
+        if let Some(message) = messages.into_iter().find(|message| message.sender.kind == SenderKind::User) {
+            return Ok(Some(message));
+        }
     }
 }
 
