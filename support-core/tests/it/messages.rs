@@ -102,6 +102,19 @@ fn a_repeated_message_is_answered_also_when_the_chat_is_closed_for_good() {
 }
 
 #[test]
+fn the_host_has_no_client_keys() {
+    let world = World::new();
+    let (guest, chat, _) = world.guest();
+    run(world.desk.send_message(&guest, chat.id, &with_key("hello", "k1"), None)).unwrap();
+    let by_host = run(world.desk.send_message(&Principal::system(), chat.id, &with_key("hello", "k1"), None));
+    let refused = refusal(by_host);
+    assert!(
+        matches!(&refused, ErrorKind::Invalid(fields) if fields[0].field == "client_message_id"),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn a_customers_message_reopens_a_chat_within_30_minutes_of_its_close() {
     let world = World::new();
     let chat = world.chat(&ann());

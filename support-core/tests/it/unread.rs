@@ -68,6 +68,17 @@ fn ones_own_message_moves_ones_cursor() {
 }
 
 #[test]
+fn what_the_host_writes_moves_nobodys_cursor() {
+    let world = World::new();
+    let chat = world.chat(&ann());
+    world.say(&amy(), chat.id, "hello").unwrap();
+    world.say(&Principal::system(), chat.id, "maintenance").unwrap();
+    run(world.desk.mark_read(&Principal::system(), chat.id, 2)).unwrap();
+    assert_eq!(world.unread(&ann(), chat.id), 1);
+    assert!(world.messages(chat.id).iter().all(|message| message.read_at.is_none()));
+}
+
+#[test]
 fn a_cursor_moves_forward_only() {
     let world = World::new();
     let chat = world.chat(&ann());
