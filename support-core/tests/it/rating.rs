@@ -90,3 +90,14 @@ fn the_same_rating_again_changes_nothing_and_feedback_is_kept() {
     let better = world.rate(&ann(), chat.id, 4).unwrap();
     assert_eq!(better.feedback, rated.feedback);
 }
+
+#[test]
+fn r_13_a_rating_before_its_close_is_one_of_that_close() {
+    let world = World::new();
+    let chat = world.chat(&ann());
+    world.close(&ann(), chat.id);
+    world.advance(TimeDelta::hours(-1));
+    run(world.desk.rate_session(&ann(), chat.id, &with_words(3, "so so"), None)).unwrap();
+    let better = world.rate(&ann(), chat.id, 4).unwrap();
+    assert_eq!(better.feedback.unwrap().as_str(), "so so");
+}
