@@ -104,6 +104,16 @@ fn an_agent_is_blotted_out_of_what_is_others() {
 }
 
 #[test]
+fn an_erased_agent_who_calls_again_is_known_again() {
+    let world = World::new();
+    run(world.desk.recognize(&amy())).unwrap();
+    erase(&world, &user("amy"));
+    assert_eq!(run(world.desk.list_agents(&amy())).unwrap(), []);
+    run(world.desk.recognize(&amy())).unwrap();
+    assert_eq!(run(world.desk.list_agents(&amy())).unwrap().len(), 1);
+}
+
+#[test]
 fn a_guest_is_one_session() {
     let world = World::new();
     let (_, chat, token) = world.guest();

@@ -51,6 +51,16 @@ fn silence_counts_from_the_last_word_of_either_side() {
 }
 
 #[test]
+fn more_idle_chats_than_a_page_holds_close_in_one_tick() {
+    let world = World::new();
+    for _ in 0..120 {
+        world.chat(&ann());
+    }
+    world.advance(IDLE + INSTANT);
+    assert_eq!(tick(&world).closed, 120);
+}
+
+#[test]
 fn a_message_that_the_bot_missed_is_answered() {
     let bot = ScriptedBot::new();
     let world = World::build(|desk| desk.bot(bot.clone()));
