@@ -51,6 +51,17 @@ fn silence_counts_from_the_last_word_of_either_side() {
 }
 
 #[test]
+fn a_tick_ends_however_many_wait() {
+    let world = World::new();
+    for _ in 0..60 {
+        let chat = world.chat(&ann());
+        world.say(&ann(), chat.id, "Anybody?").unwrap();
+    }
+    world.advance(IDLE + INSTANT);
+    assert_eq!(tick(&world).closed, 0);
+}
+
+#[test]
 fn more_idle_chats_than_a_page_holds_close_in_one_tick() {
     let world = World::new();
     for _ in 0..120 {
@@ -131,4 +142,17 @@ fn an_archived_chat_with_a_ticket_is_kept() {
     run(world.desk.archive_session(&amy(), chat.id, None)).unwrap();
     world.advance(TimeDelta::days(365));
     assert_eq!(tick(&world).pruned.sessions, 0);
+}
+
+#[test]
+fn a_customer_who_waits_for_an_answer_is_not_idle() {
+    let world = World::new();
+    let chat = world.chat(&ann());
+    world.say(&ann(), chat.id, "Anybody?").unwrap();
+    world.advance(TimeDelta::days(1));
+    assert_eq!(tick(&world).closed, 0);
+    assert_eq!(world.session(chat.id).status, SessionStatus::Active);
+    world.say(&amy(), chat.id, "Sorry!").unwrap();
+    world.advance(IDLE + INSTANT);
+    assert_eq!(tick(&world).closed, 1);
 }
