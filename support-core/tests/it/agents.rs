@@ -66,7 +66,7 @@ fn loads_count_open_tickets_and_active_chats() {
     let world = World::new();
     let (ticket, chat) = (world.ticket(&ann()), world.chat(&ann()));
     run(world.desk.assign_ticket(&amy(), &ticket.id.into(), &Assign::Me, None)).unwrap();
-    world.assign(chat.id, Assign::Me).unwrap();
+    world.assign(chat.id, &Assign::Me).unwrap();
     assert_eq!(names(&world), [("Amy".to_owned(), 1, 1)]);
     world.set_status(&ticket, support_core::ticket::TicketStatus::Resolved).unwrap();
     world.close(&amy(), chat.id);
@@ -79,10 +79,10 @@ fn the_hosts_directory_is_the_only_word_where_there_is_one() {
     run(world.desk.recognize(&amy())).unwrap();
     assert_eq!(names(&world), [("Zoe".to_owned(), 0, 0)]);
     let chat = world.chat(&ann());
-    assert!(matches!(refusal(world.assign(chat.id, Assign::Me)), ErrorKind::Invalid(_)));
-    let taken = world.assign(chat.id, Assign::Agent(user_id("zoe"))).unwrap();
+    assert!(matches!(refusal(world.assign(chat.id, &Assign::Me)), ErrorKind::Invalid(_)));
+    let taken = world.assign(chat.id, &Assign::Agent(user_id("zoe"))).unwrap();
     assert_eq!(taken.assignee.unwrap().name, "Zoe");
-    assert_eq!(refusal(world.assign(chat.id, Assign::Agent(user_id("broken")))), ErrorKind::Internal);
+    assert_eq!(refusal(world.assign(chat.id, &Assign::Agent(user_id("broken")))), ErrorKind::Internal);
 }
 
 #[test]

@@ -10,12 +10,13 @@ use support_core::{
     desk::{DeskConfig, PageQuery, chat::NewSession},
     event::EventKind,
     message::SenderKind,
-    text::Rejection,
+    text::{Category, Rejection},
+    ticket::AssigneeFilter,
 };
 
 use crate::{
-    scripted_bot::ScriptedBot,
-    world::{World, all_pages, amy, ann, bob, contact, latest, refusal, run},
+    scripted_bot::{ScriptedBot, about},
+    world::{World, all_pages, amy, ann, bob, contact, latest, refusal, run, search, user_id},
 };
 
 #[test]
@@ -218,6 +219,36 @@ fn s_23_typing_a_users_email_shows_nothing_of_theirs() {
     assert_eq!(refusal(tickets), ErrorKind::Forbidden);
     // Nor does Ann see the stranger's.
     assert_eq!(run(world.desk.find_session(&ann(), started.view.session.id)).unwrap(), None);
+}
+
+#[test]
+fn filters_narrow_a_list_and_its_count_alike() {
+    let world = World::build(|desk| desk.bot(ScriptedBot::new().answers(about("lamps", true, "Lamps."))));
+    let (lamp, taken, over) = (world.chat(&ann()), world.chat(&ann()), world.chat(&ann()));
+    world.say(&ann(), lamp.id, "A broken lamp").unwrap();
+    world.say(&amy(), taken.id, "I have it").unwrap();
+    world.close(&ann(), over.id);
+    let all = SessionFilter::default;
+    let cases = [
+        (all(), vec![lamp.id, taken.id, over.id]),
+        (SessionFilter { status: vec![SessionStatus::Closed], ..all() }, vec![over.id]),
+        (SessionFilter { owner: vec![Owner::Bot], ..all() }, vec![lamp.id, over.id]),
+        (SessionFilter { owner: vec![Owner::Agent, Owner::Queue], ..all() }, vec![taken.id]),
+        (SessionFilter { category: vec![Category::parse("lamps").unwrap()], ..all() }, vec![lamp.id]),
+        (SessionFilter { assignee: vec![AssigneeFilter::Agent(user_id("amy"))], ..all() }, vec![taken.id]),
+        (SessionFilter { assignee: vec![AssigneeFilter::Nobody], ..all() }, vec![lamp.id, over.id]),
+        (SessionFilter { search: Some(search("broken la")), ..all() }, vec![lamp.id]),
+        (SessionFilter { search: Some(search("*")), ..all() }, vec![]),
+    ];
+    for (filter, mut expected) in cases {
+        let sort = SessionSort::Recent;
+        let list = |page: &PageQuery| run(world.desk.list_sessions(&amy(), &filter, sort, page)).unwrap();
+        let mut found: Vec<_> = all_pages(list).into_iter().map(|view| view.session.id).collect();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected, "{filter:?}");
+        assert_eq!(run(world.desk.count_sessions(&amy(), &filter)).unwrap(), expected.len() as u64);
+    }
 }
 
 #[test]

@@ -10,13 +10,14 @@ use chrono::TimeDelta;
 use support_core::{
     ErrorKind, Result,
     access::Principal,
-    desk::{Assign, ticket::TicketChange},
+    desk::{Assign, chat::NewMessage, ticket::TicketChange},
     message::MessageRange,
     store::{Limit, Store},
+    text::ClientMessageId,
     ticket::{Priority, Ticket, TicketFilter},
 };
 
-use crate::world::{World, all_pages, amy, ann, max, new_ticket, run};
+use crate::world::{World, all_pages, amy, ann, body, max, new_ticket, run};
 
 #[test]
 fn r_04_messages_are_gap_free_and_every_view_is_a_prefix() {
@@ -64,6 +65,24 @@ fn r_04_messages_are_gap_free_and_every_view_is_a_prefix() {
         let own = messages.iter().filter_map(|message| message.body.as_str().strip_prefix(&prefix));
         assert!(own.map(|n| n.parse::<usize>().unwrap()).eq(0..EACH), "each writer's order is kept");
     }
+}
+
+#[test]
+fn r_03_one_client_key_is_one_message_however_many_send_it() {
+    let world = World::new();
+    let chat = world.chat(&ann()).id;
+    let message = NewMessage {
+        client_message_id: Some(ClientMessageId::parse("k").unwrap()),
+        ..NewMessage::new(body("hello"))
+    };
+    let sent: Vec<_> = thread::scope(|scope| {
+        let send = || run(world.desk.send_message(&ann(), chat, &message, None)).unwrap();
+        let senders: Vec<_> = (0..32).map(|_| scope.spawn(send)).collect();
+        senders.into_iter().map(|sender| sender.join().unwrap()).collect()
+    });
+    assert!(sent.iter().all(|other| other.message == sent[0].message));
+    assert_eq!(sent.iter().filter(|other| !other.repeated).count(), 1);
+    assert_eq!(world.messages(chat).len(), 1);
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn asking_twice_is_asking_once() {
 fn a_customer_does_not_lose_the_agent_they_have_by_asking_for_one() {
     let world = with_bot();
     let chat = world.chat(&ann());
-    let taken = world.assign(chat.id, Assign::Me).unwrap();
+    let taken = world.assign(chat.id, &Assign::Me).unwrap();
     assert_eq!(run(world.desk.request_handoff(&ann(), chat.id, None)).unwrap(), taken);
 }
 
@@ -47,7 +47,7 @@ fn a_customer_does_not_lose_the_agent_they_have_by_asking_for_one() {
 fn an_agent_gives_a_chat_back_to_the_queue() {
     let world = with_bot();
     let chat = world.chat(&ann());
-    world.assign(chat.id, Assign::Me).unwrap();
+    world.assign(chat.id, &Assign::Me).unwrap();
     let queued = run(world.desk.request_handoff(&amy(), chat.id, None)).unwrap();
     assert_eq!((queued.owner, queued.assignee), (Owner::Queue, None));
     assert_eq!(world.messages(chat.id).pop().unwrap().body.as_str(), world.desk.config().texts.left);
@@ -60,10 +60,10 @@ fn nobody_is_asked_for_in_a_chat_that_is_over() {
     world.close(&ann(), chat.id);
     let ask = || refusal(run(world.desk.request_handoff(&ann(), chat.id, None)));
     assert_eq!(ask(), ErrorKind::SessionClosed);
-    assert_eq!(refusal(world.assign(chat.id, Assign::Me)), ErrorKind::SessionClosed);
+    assert_eq!(refusal(world.assign(chat.id, &Assign::Me)), ErrorKind::SessionClosed);
     run(world.desk.archive_session(&amy(), chat.id, None)).unwrap();
     assert_eq!(ask(), ErrorKind::SessionArchived);
-    assert_eq!(refusal(world.assign(chat.id, Assign::Me)), ErrorKind::SessionArchived);
+    assert_eq!(refusal(world.assign(chat.id, &Assign::Me)), ErrorKind::SessionArchived);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn the_bot_is_silent_once_a_chat_is_assigned() {
     let bot = ScriptedBot::new();
     let world = World::build(|desk| desk.bot(bot.clone()));
     let chat = world.chat(&ann());
-    let taken = world.assign(chat.id, Assign::Me).unwrap();
+    let taken = world.assign(chat.id, &Assign::Me).unwrap();
     assert_eq!((taken.owner, taken.assignee.as_ref().map(|a| a.name.as_str())), (Owner::Agent, Some("Amy")));
     assert_eq!(world.messages(chat.id).pop().unwrap().body.as_str(), "Amy joined the chat.");
     world.say(&ann(), chat.id, "hello").unwrap();
@@ -83,13 +83,13 @@ fn a_chat_goes_from_agent_to_agent_and_back_to_the_queue() {
     let world = with_bot();
     run(world.desk.recognize(&max())).unwrap();
     let chat = world.chat(&ann());
-    world.assign(chat.id, Assign::Me).unwrap();
-    let to_max = world.assign(chat.id, Assign::Agent(user_id("max"))).unwrap();
+    world.assign(chat.id, &Assign::Me).unwrap();
+    let to_max = world.assign(chat.id, &Assign::Agent(user_id("max"))).unwrap();
     assert_eq!(to_max.assignee.as_ref().unwrap().name, "Max");
-    assert_eq!(world.assign(chat.id, Assign::Agent(user_id("max"))).unwrap(), to_max, "Max has it");
-    let queued = world.assign(chat.id, Assign::Nobody).unwrap();
+    assert_eq!(world.assign(chat.id, &Assign::Agent(user_id("max"))).unwrap(), to_max, "Max has it");
+    let queued = world.assign(chat.id, &Assign::Nobody).unwrap();
     assert_eq!((queued.owner, queued.assignee.as_ref()), (Owner::Queue, None));
-    assert_eq!(world.assign(chat.id, Assign::Nobody).unwrap(), queued);
+    assert_eq!(world.assign(chat.id, &Assign::Nobody).unwrap(), queued);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn only_staff_assign_and_only_to_agents() {
     assert_eq!(refusal(by_customer), ErrorKind::Forbidden);
     let by_stranger = run(world.desk.assign_session(&bob(), chat.id, &Assign::Me, None));
     assert_eq!(refusal(by_stranger), ErrorKind::NotFound);
-    let unknown = refusal(world.assign(chat.id, Assign::Agent(user_id("ann"))));
+    let unknown = refusal(world.assign(chat.id, &Assign::Agent(user_id("ann"))));
     assert!(matches!(unknown, ErrorKind::Invalid(fields) if fields[0].field == "assigned_to"));
     assert_eq!(world.session(chat.id), chat);
 }

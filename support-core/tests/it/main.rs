@@ -24,6 +24,7 @@ mod scripted_bot;
 mod tick;
 mod ticket_fields;
 mod ticket_lifecycle;
+mod ticket_lists;
 mod ticket_replies;
 mod ticket_stats;
 mod unread;

@@ -1,17 +1,18 @@
 //! Who may do what: tenants, strangers, and a host's own rules.
 
 use support_core::{
-    ErrorKind, Result,
+    Error, ErrorKind, Result,
     access::{AccessPolicy, Action, DefaultPolicy, Denied, Identity, Object, ObjectKind, Principal, Scope},
     chat::{SessionFilter, SessionSort, Unread},
     desk::{
-        Assign, PageQuery,
+        Assign, PageQuery, Target,
         chat::{Converse, NewMessage, NewSession, TicketFromChat},
-        ticket::{NewReply, TicketChange},
+        ticket::{NewReply, TicketChange, TicketField},
     },
-    id::{SessionId, TenantId},
+    id::{SessionId, TenantId, UserId},
     message::SenderKind,
-    person::ActorKind,
+    person::{ActorKind, Person},
+    text::Rejection,
     ticket::{Period, ThreadEntry, Ticket, TicketFilter, TicketSort, TicketStatus},
 };
 
@@ -130,6 +131,52 @@ fn tenants_are_worlds_apart() {
     assert!(theirs.number.as_str().ends_with("-0001"), "each counts for itself");
     assert_eq!(world.events().len(), 2);
     assert_eq!(world.events_at(&elsewhere.tenant).len(), 1);
+}
+
+#[test]
+fn a_users_id_is_opaque_text_of_at_most_128_characters() {
+    let odd = " O'Brien|42 <é> ";
+    assert_eq!(UserId::parse(odd).unwrap().as_str(), odd);
+    assert!(UserId::parse("é".repeat(128)).is_ok());
+    assert_eq!(UserId::parse("é".repeat(129)), Err(Rejection::TooLong { max: 128 }));
+    assert_eq!(UserId::parse(""), Err(Rejection::Blank));
+    assert_eq!(UserId::parse("a\u{0}b"), Err(Rejection::ControlCharacter));
+    // Compared exactly: neither case nor blanks make two people one.
+    let world = World::new();
+    let chat = world.chat(&ann());
+    for other in ["Ann", "ann ", " ann"] {
+        let other = Principal::user(Person::new(user_id(other)));
+        assert_eq!(run(world.desk.find_session(&other, chat.id)).unwrap(), None);
+    }
+}
+
+#[test]
+fn what_would_be_refused_is_refused_when_asked_beforehand() {
+    let (world, chat, ticket) = world_of_ann();
+    let key = ticket.id.into();
+    let may = |by: &Principal, action, target| {
+        run(world.desk.authorize(by, action, target)).map_err(Error::into_kind)
+    };
+    let close = |by: &Principal| may(by, Action::CloseTicket, Target::Ticket(&key));
+    assert_eq!((close(&ann()), close(&bob())), (Ok(()), Err(ErrorKind::NotFound)));
+    let assign = |by: &Principal| may(by, Action::AssignSession, Target::Session(chat));
+    assert_eq!((assign(&amy()), assign(&ann())), (Ok(()), Err(ErrorKind::Forbidden)));
+    let start = may(&Principal::anonymous(), Action::StartSession, Target::Desk);
+    let list = may(&Principal::anonymous(), Action::ListTickets, Target::Desk);
+    assert_eq!((start, list), (Ok(()), Err(ErrorKind::Unauthenticated)));
+
+    let change = |by: &Principal, field| {
+        run(world.desk.authorize_ticket_change(by, &key, &[field])).map_err(Error::into_kind)
+    };
+    assert_eq!(change(&ann(), TicketField::Priority), Ok(()));
+    assert_eq!(change(&ann(), TicketField::Status), Err(ErrorKind::ForbiddenField { field: "status" }));
+    assert_eq!(change(&bob(), TicketField::Priority), Err(ErrorKind::NotFound));
+    let reply = |by: &Principal, kind, status| {
+        run(world.desk.authorize_reply(by, &key, kind, status)).map_err(Error::into_kind)
+    };
+    assert_eq!((reply(&ann(), false, false), reply(&amy(), true, true)), (Ok(()), Ok(())));
+    assert_eq!(reply(&ann(), true, false), Err(ErrorKind::ForbiddenField { field: "internal" }));
+    assert_eq!(reply(&ann(), false, true), Err(ErrorKind::ForbiddenField { field: "status" }));
 }
 
 #[test]

@@ -10,18 +10,13 @@ use support_core::{
 
 use crate::world::{World, amy, ann, max, refusal, run, user_id};
 
-/// A ticket in each of the six states, on the way that leads there.
-fn ticket_in(world: &World, status: TicketStatus) -> support_core::ticket::Ticket {
-    world.ticket_that_is(status)
-}
-
 #[test]
 fn each_of_the_36_moves_is_allowed_or_refused_as_the_table_says() {
     let in_hand = [Open, InProgress, WaitingForCustomer, OnHold];
     let world = World::new();
     for from in TicketStatus::ALL.iter().copied() {
         for to in TicketStatus::ALL.iter().copied() {
-            let ticket = ticket_in(&world, from);
+            let ticket = world.ticket_that_is(from);
             let history = world.history(&ticket).len();
             let mut moved = None;
             let events = world.events_of(|| moved = Some(world.set_status(&ticket, to)));
@@ -75,7 +70,7 @@ fn assigning_by_an_update_takes_an_open_ticket_in_hand_unless_it_sets_a_status()
 fn assigning_moves_no_ticket_that_is_not_open() {
     let world = World::new();
     for status in [WaitingForCustomer, OnHold, Resolved, Closed] {
-        let ticket = ticket_in(&world, status);
+        let ticket = world.ticket_that_is(status);
         let taken = run(world.desk.assign_ticket(&amy(), &ticket.id.into(), &Assign::Me, None)).unwrap();
         assert_eq!(taken.status, status);
     }
@@ -154,7 +149,7 @@ fn reopening_a_ticket_clears_both_moments_and_history_keeps_when_it_was_done() {
 fn reopening_a_ticket_that_is_worked_on_changes_nothing() {
     let world = World::new();
     for status in [Open, InProgress, WaitingForCustomer, OnHold] {
-        let ticket = ticket_in(&world, status);
+        let ticket = world.ticket_that_is(status);
         assert_eq!(run(world.desk.reopen_ticket(&ann(), &ticket.id.into(), None)).unwrap(), ticket);
     }
 }

@@ -50,7 +50,7 @@ fn for_staff_bot_and_system_messages_do_not_count() {
 fn for_customers_bot_and_agent_messages_count_and_system_messages_do_not() {
     let world = World::build(|desk| desk.bot(ScriptedBot::new().welcoming("Welcome!")));
     let chat = world.chat(&ann());
-    world.assign(chat.id, Assign::Me).unwrap();
+    world.assign(chat.id, &Assign::Me).unwrap();
     world.say(&amy(), chat.id, "hello").unwrap();
     assert_eq!((world.messages(chat.id).len(), world.unread(&ann(), chat.id)), (3, 2));
 }

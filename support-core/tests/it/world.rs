@@ -137,8 +137,8 @@ impl World {
         self.desk.close_session(by, id, None).block_on().unwrap()
     }
 
-    pub(crate) fn assign(&self, id: SessionId, to: Assign) -> Result<Session> {
-        self.desk.assign_session(&amy(), id, &to, None).block_on()
+    pub(crate) fn assign(&self, id: SessionId, to: &Assign) -> Result<Session> {
+        self.desk.assign_session(&amy(), id, to, None).block_on()
     }
 
     pub(crate) fn rate(&self, by: &Principal, id: SessionId, stars: i64) -> Result<Session> {
