@@ -139,6 +139,20 @@ fn r_03_a_users_chat_is_begun_once_and_a_strangers_key_is_ignored() {
 }
 
 #[test]
+fn r_03_a_guests_key_never_gives_a_secret_that_opens_nothing() {
+    let world = World::new();
+    let (guest, over, _) = world.guest();
+    world.close(&guest, over.id);
+    let new = NewSession { contact: contact(), ..NewSession::default() };
+    for _ in 0..2 {
+        let started = run(world.desk.start_session(&guest, &new, Some(&key("k")))).unwrap();
+        let token = started.token.unwrap();
+        let holder = run(world.desk.authenticate_guest(&guest.tenant, token.reveal())).unwrap();
+        assert_eq!(holder, Some(Principal::guest(started.view.session.id)));
+    }
+}
+
+#[test]
 fn r_15_a_write_that_met_another_is_tried_again_three_times() {
     let store = support_core::memory::MemoryStore::new();
     let flaky = FlakyStore::new(store.clone());

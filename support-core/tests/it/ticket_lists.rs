@@ -10,7 +10,9 @@ use support_core::{
     ticket::{AssigneeFilter, Priority, Tags, Ticket, TicketFilter, TicketSort, TicketStatus},
 };
 
-use crate::world::{World, all_pages, amy, ann, bob, new_ticket, refusal, run, search, subject, user_id};
+use crate::world::{
+    World, all_pages, amy, ann, bob, max, new_ticket, refusal, run, search, subject, user_id,
+};
 
 fn subjects(tickets: &[Ticket]) -> Vec<&str> {
     tickets.iter().map(|ticket| ticket.subject.as_str()).collect()
@@ -55,6 +57,8 @@ fn a_cursor_belongs_to_its_caller_and_filter() {
     let cursor = list(&ann(), &all, None).unwrap().next_cursor;
     assert!(list(&ann(), &all, cursor.clone()).is_ok());
     assert_eq!(refusal(list(&amy(), &all, cursor.clone())), ErrorKind::BadCursor);
+    let amys = list(&amy(), &all, None).unwrap().next_cursor;
+    assert_eq!(refusal(list(&max(), &all, amys)), ErrorKind::BadCursor, "what both may see is the same");
     let open = TicketFilter { status: vec![TicketStatus::Open], ..TicketFilter::default() };
     assert_eq!(refusal(list(&ann(), &open, cursor.clone())), ErrorKind::BadCursor);
     let replies = run(world.desk.list_replies(
