@@ -4,6 +4,9 @@
 pub mod access;
 pub mod bot;
 pub mod chat;
+#[cfg(feature = "conformance")]
+#[cfg_attr(docsrs, doc(cfg(feature = "conformance")))]
+pub mod conformance;
 pub mod desk;
 pub mod directory;
 pub mod error;

@@ -9,6 +9,7 @@ mod layer;
 mod problem;
 mod rate;
 mod router;
+mod serve;
 mod state;
 
 #[cfg(feature = "jwt")]
@@ -18,4 +19,5 @@ pub use self::{
     problem::{BadField, Code, Problem},
     rate::{Limited, LocalRateLimiter, Quota, Rate, RateLimiter, RateTable, Role},
     router::SupportRouter,
+    serve::Server,
 };

@@ -109,7 +109,8 @@ impl ChatRepository for MemoryTransaction {
     async fn list_idle(&mut self, before: Timestamp, limit: Limit) -> Result<Vec<SessionId>> {
         let sessions = self.rows().sessions.values().map(|row| &row.session);
         let idle = sessions
-            .filter(|session| session.status == SessionStatus::Active && session.customer_active_at < before)
+            .filter(|session| session.status == SessionStatus::Active && session.waiting_since.is_none())
+            .filter(|session| session.customer_active_at < before)
             .map(|session| (session.customer_active_at, session.id));
         Ok(first_ids(idle, limit))
     }

@@ -25,6 +25,8 @@ mod ticket_list;
 mod ticket_stats;
 mod transaction;
 
+#[cfg(all(test, feature = "conformance"))]
+mod conformance;
 #[cfg(test)]
 mod tests;
 

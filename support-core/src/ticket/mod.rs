@@ -2,6 +2,7 @@
 
 mod filter;
 mod number;
+mod period;
 mod stats;
 mod status;
 mod thread;
@@ -11,7 +12,8 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     filter::{AssigneeFilter, TicketFilter, TicketSort},
     number::TicketNumber,
-    stats::{DurationSummary, Period, RatingSummary, ResolutionCycle, TicketStats, TicketStatsFilter},
+    period::{NamedPeriod, Period},
+    stats::{DurationSummary, RatingSummary, ResolutionCycle, TicketStats, TicketStatsFilter},
     status::{Priority, TicketStatus},
     thread::{Entry, EntryKind, HistoryChange, NewEntry, PublicEntry, ThreadEntry, Visibility},
 };

@@ -4,37 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Priority, TicketStatus};
+use super::{Period, Priority, TicketStatus};
 use crate::{access::Scope, id::TicketId, text::Category, time::Timestamp};
-
-/// A stretch of time: from `from` up to, and without, `to`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
-pub struct Period {
-    from: Timestamp,
-    to: Timestamp,
-}
-
-impl Period {
-    /// The stretch from `from` to `to`; empty if `to` is not later.
-    pub fn new(from: Timestamp, to: Timestamp) -> Self {
-        Self { from, to: to.max(from) }
-    }
-
-    /// Its first moment.
-    pub const fn from(&self) -> Timestamp {
-        self.from
-    }
-
-    /// The moment after its last.
-    pub const fn to(&self) -> Timestamp {
-        self.to
-    }
-
-    /// Whether a moment lies in it.
-    pub fn contains(&self, moment: Timestamp) -> bool {
-        self.from <= moment && moment < self.to
-    }
-}
 
 /// Which tickets and which time the figures are about.
 #[derive(Debug, Clone, PartialEq)]

@@ -3,6 +3,7 @@
 pub(crate) mod chat;
 pub(crate) mod openapi;
 pub(crate) mod support;
+mod transcript;
 
 use axum::{
     Json,

@@ -1,7 +1,7 @@
 //! To whom something is given.
 
 use serde_json::Value;
-use support_core::{desk::Assign, id::UserId, text::Rejection};
+use support_core::{access::Principal, desk::Assign, id::UserId, text::Rejection, ticket::AssigneeFilter};
 
 use crate::extract::{Fields, Read};
 
@@ -10,6 +10,7 @@ const FIELD: &str = "assigned_to";
 /// To whom something is given.
 #[derive(Debug, utoipa::ToSchema)]
 #[schema(as = Assignment)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes what `Read for Assign` takes")]
 pub(crate) struct AssignmentBody {
     /// An agent's id, `me`, or `null` for nobody.
@@ -38,5 +39,17 @@ pub(crate) fn assigned_to(fields: &mut Fields) -> Option<Assign> {
             fields.refuse_type(FIELD, "a string or null");
             None
         }
+    }
+}
+
+/// Reads whose work a list shows: an agent's id, `me`, or `none` for nobody's.
+pub(crate) fn assignee_filter(text: String, principal: &Principal) -> Result<AssigneeFilter, Rejection> {
+    match text.as_str() {
+        "none" => Ok(AssigneeFilter::Nobody),
+        "me" => {
+            let me = principal.person().map(|person| AssigneeFilter::Agent(person.id.clone()));
+            me.ok_or(Rejection::Unknown)
+        }
+        _ => UserId::parse(text).map(AssigneeFilter::Agent),
     }
 }

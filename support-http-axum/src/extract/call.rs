@@ -81,6 +81,8 @@ pub(crate) mod rates {
         CreateTicket: CreateTicket, CreateTicketDaily;
         /// Rates a chat.
         RateSession: RateSession;
+        /// Reads figures.
+        Stats: Stats;
     }
 
     /// Reads the public figures.

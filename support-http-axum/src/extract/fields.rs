@@ -62,6 +62,11 @@ impl Fields {
         self.given.contains_key(name)
     }
 
+    /// Whether a field is given as `null`.
+    pub(crate) fn is_null(&self, name: &str) -> bool {
+        self.given.get(name).is_some_and(Value::is_null)
+    }
+
     /// Notes a bad field.
     pub(crate) fn refuse(&mut self, field: &str, rejection: &Rejection) {
         self.errors.push(BadField::rejected(field, rejection));

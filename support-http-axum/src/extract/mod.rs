@@ -1,5 +1,6 @@
 //! Taking requests apart: strictly, completely, and in the order that tells strangers nothing.
 
+mod accept;
 mod call;
 mod client;
 mod conditional;
@@ -8,6 +9,7 @@ mod json;
 mod query;
 
 pub(crate) use self::{
+    accept::{Media, accepted},
     call::{Asked, Call, rates, session_id, ticket_key},
     client::user_agent,
     conditional::{IfMatch, etag},

@@ -30,6 +30,11 @@ impl Query {
         parsed.map_err(|rejection| self.errors.push(BadField::rejected(name, &rejection))).ok()
     }
 
+    /// Whether a parameter is given, and not blank.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.given.get(name).is_some_and(|values| values.iter().any(|value| !is_blank(value)))
+    }
+
     /// A parameter that may be absent, and stands once. Blank counts as absent.
     pub(crate) fn optional<T>(
         &mut self,

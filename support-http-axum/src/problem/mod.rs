@@ -136,8 +136,8 @@ impl Problem {
         self.source.as_deref()
     }
 
-    /// The answer as it goes out.
-    pub(crate) fn render(&self, request_id: &str) -> Response {
+    /// The answer as it goes out. In handlers of the desk's router this is done by the router.
+    pub fn render(&self, request_id: &str) -> Response {
         let mut body = serde_json::json!({
             "type": format!("/problems/{}", self.code.slug()),
             "title": self.code.title(),

@@ -22,7 +22,7 @@ pub enum Rate {
     CreateTicketDaily,
     /// Rating a chat.
     RateSession,
-    /// Reading the public figures.
+    /// Reading figures.
     Stats,
     /// Showing a credential that is not valid.
     BadCredential,

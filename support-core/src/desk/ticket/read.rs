@@ -6,8 +6,8 @@ use crate::{
     desk::{Listing, PageQuery, SupportDesk, cursor::Binding},
     error::{ErrorKind, Result},
     ticket::{
-        HistoryChange, Period, ThreadEntry, Ticket, TicketFilter, TicketKey, TicketSort, TicketStats,
-        TicketStatsFilter,
+        HistoryChange, NamedPeriod, Period, ThreadEntry, Ticket, TicketFilter, TicketKey, TicketSort,
+        TicketStats, TicketStatsFilter,
     },
 };
 
@@ -111,6 +111,11 @@ impl SupportDesk {
         // Who may read the ticket may read the chat it was made from, also where the chat is not theirs otherwise.
         let Some(session) = tx.chats().find(session_id, &Scope::Everything).await? else { return Ok(None) };
         Ok(Some(Self::read_transcript(&mut *tx, session).await?))
+    }
+
+    /// A stretch of the calendar, by the desk's clock.
+    pub fn period(&self, name: NamedPeriod) -> Period {
+        Period::named(name, self.now())
     }
 
     /// Figures about the tickets that the caller may see.

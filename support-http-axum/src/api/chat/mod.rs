@@ -7,7 +7,6 @@ mod sessions;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-pub(crate) use self::sessions::assignee;
 use crate::state::AppState;
 
 /// All routes below `/chat`.

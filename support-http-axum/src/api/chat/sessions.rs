@@ -10,15 +10,14 @@ use support_core::{
     access::{Action, Identity, Principal},
     chat::{SessionFilter, SessionSort, Unread},
     desk::Target,
-    id::UserId,
     text::{Category, Rejection, SearchText},
-    ticket::AssigneeFilter,
 };
 
 use crate::{
     api::{created, versioned},
     dto::{
         List,
+        assign::assignee_filter,
         session::{NewSessionBody, OwnerView, SessionStatusView, SessionView, StartedView, new_session},
     },
     extract::{Asked, BodyKind, Call, Query, rates, session_id, user_agent},
@@ -63,7 +62,7 @@ pub(super) async fn start_session(
         ("assigned_to" = Option<Vec<String>>, Query, explode, description = "Any of these agents; `me`, `none`"),
         ("unread" = Option<bool>, Query, description = "Only chats with, or without, messages one has not read"),
         ("search" = Option<String>, Query, max_length = 200, description = "Words in the subject, the guest's name or e-mail, or a message"),
-        ("sort" = Option<SessionSortView>, Query, description = "For staff `unread`, else `recent`"),
+        ("sort" = inline(Option<SessionSortView>), Query, description = "For staff `unread`, else `recent`"),
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query),
     ),
@@ -113,7 +112,7 @@ fn list_query(
         status: query.any_of("status", |text| text.parse()),
         owner: query.any_of("owner", |text| text.parse()),
         category: query.any_of("category", Category::parse),
-        assignee: query.any_of("assigned_to", |text| assignee(text, principal)),
+        assignee: query.any_of("assigned_to", |text| assignee_filter(text, principal)),
         unread,
         search: query
             .optional("search", SearchText::parse)
@@ -121,18 +120,6 @@ fn list_query(
         ..SessionFilter::default()
     };
     (filter, sort.unwrap_or(by_default), query.page())
-}
-
-/// An agent's id, `me` or `none`.
-pub(crate) fn assignee(text: String, principal: &Principal) -> Result<AssigneeFilter, Rejection> {
-    match text.as_str() {
-        "none" => Ok(AssigneeFilter::Nobody),
-        "me" => {
-            let me = principal.person().map(|person| AssigneeFilter::Agent(person.id.clone()));
-            me.ok_or(Rejection::Unknown)
-        }
-        _ => UserId::parse(text).map(AssigneeFilter::Agent),
-    }
 }
 
 /// Reads a chat.

@@ -1,6 +1,7 @@
-//! Opening and reading tickets.
+//! Opening, listing and reading tickets.
 
 use axum::{
+    Json,
     extract::{Path, State},
     http::StatusCode,
     response::Response,
@@ -10,10 +11,15 @@ use support_core::{
     desk::{Target, ticket::NewTicket},
 };
 
+use super::ticket_key;
 use crate::{
     api::{created, versioned},
-    dto::ticket::{NewTicketBody, TicketView},
-    extract::{Asked, Call, Fields, rates, ticket_key},
+    dto::{
+        List,
+        params::{IdempotencyHeader, TicketPath},
+        ticket::{NewTicketBody, TicketListParams, TicketView, ticket_list},
+    },
+    extract::{Asked, Call, Fields, rates},
     problem::{Code, Problem},
     state::AppState,
 };
@@ -24,8 +30,13 @@ use crate::{
     path = "/support/tickets",
     tag = "tickets",
     request_body = NewTicketBody,
-    params(("Idempotency-Key" = Option<String>, Header, description = "The same key again gets the first answer")),
-    responses((status = 201, body = TicketView, headers(("ETag" = String), ("Location" = String)))),
+    params(IdempotencyHeader),
+    responses((
+        status = 201,
+        description = "The ticket",
+        body = TicketView,
+        headers(("ETag" = String, description = "Its version"), ("Location" = String, description = "Its address"))
+    )),
     security(("user" = []))
 )]
 pub(super) async fn create_ticket(
@@ -42,13 +53,37 @@ pub(super) async fn create_ticket(
     Ok(created(location, ticket.version, TicketView::from(ticket)))
 }
 
+/// Lists tickets: customers their own, staff all.
+#[utoipa::path(
+    get,
+    path = "/support/tickets",
+    tag = "tickets",
+    params(TicketListParams),
+    responses((status = 200, description = "A page of tickets", body = List<TicketView>)),
+    security(("user" = []))
+)]
+pub(super) async fn list_tickets(
+    State(app): State<AppState>,
+    call: Call,
+) -> Result<Json<List<TicketView>>, Problem> {
+    let allowed = app.desk.authorize(&call.principal, Action::ListTickets, Target::Desk);
+    let (filter, sort, page) = call.query(allowed, |query| ticket_list(query, &call.principal)).await?;
+    let tickets = app.desk.list_tickets(&call.principal, &filter, sort, &page).await?;
+    Ok(Json(List::new(tickets, TicketView::from)))
+}
+
 /// Reads a ticket, by id or by number.
 #[utoipa::path(
     get,
     path = "/support/tickets/{id}",
     tag = "tickets",
-    params(("id" = String, Path, description = "The ticket's id or number")),
-    responses((status = 200, body = TicketView, headers(("ETag" = String)))),
+    params(TicketPath),
+    responses((
+        status = 200,
+        description = "The ticket",
+        body = TicketView,
+        headers(("ETag" = String, description = "Its version"))
+    )),
     security(("user" = []))
 )]
 pub(super) async fn find_ticket(
@@ -56,7 +91,8 @@ pub(super) async fn find_ticket(
     Path(id): Path<String>,
     call: Call,
 ) -> Result<Response, Problem> {
-    let key = ticket_key(&id)?;
+    let key = ticket_key(&app, &call.principal, &id).await?;
+    call.no_query(app.desk.authorize(&call.principal, Action::ReadTicket, Target::Ticket(&key))).await?;
     let ticket = app.desk.find_ticket(&call.principal, &key).await?.ok_or(Code::NotFound)?;
     Ok(versioned(StatusCode::OK, ticket.version, TicketView::from(ticket)))
 }

@@ -1,0 +1,221 @@
+//! The command line, and its twins in the environment.
+
+use std::{net::IpAddr, str::FromStr, time::Duration};
+
+use axum::http::HeaderValue;
+use clap::{Parser, Subcommand, ValueEnum};
+use ipnet::IpNet;
+use support_core::{
+    id::UserId,
+    person::Agent,
+    text::{PersonName, Rejection},
+};
+
+use crate::secret::JwtSecret;
+
+/// A support desk: tickets, live chat and a bot over HTTP.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+
+    /// The secret that bearer tokens (JWT, HS256) are signed with: at least 32 bytes. Without one, a random secret for
+    /// this run. Prefer the variable: other users of the machine can see a command line.
+    #[arg(long, env = "SUPPORT_JWT_SECRET", hide_env_values = true, value_name = "SECRET", global = true)]
+    pub(crate) jwt_secret: Option<JwtSecret>,
+
+    #[command(flatten)]
+    pub(crate) serve: ServeArgs,
+}
+
+/// What to do instead of serving.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Print a bearer token for scripts, signed with the secret that the server runs with.
+    Token(TokenArgs),
+}
+
+/// How to serve.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ServeArgs {
+    /// Where to listen; port 0 takes any that is free.
+    #[arg(long, env = "SUPPORT_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
+    pub(crate) listen: String,
+
+    /// Where everything is kept: `sqlite:` and a file, which is made if need be.
+    #[arg(
+        long,
+        env = "SUPPORT_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        default_value = "sqlite:support.db"
+    )]
+    pub(crate) database_url: String,
+
+    /// Somebody who answers customers. Repeatable; in the variable separated by `;`. Whoever has called once with an
+    /// admin's token is known too.
+    #[arg(long = "agent", env = "SUPPORT_AGENT", value_name = "ID=NAME", value_delimiter = ';', value_parser = agent)]
+    pub(crate) agents: Vec<Agent>,
+
+    /// A web origin whose pages may call the API, such as `https://www.example.org`. Repeatable; in the variable
+    /// separated by commas. Without one, pages of the same origin.
+    #[arg(
+        long = "allowed-origin",
+        env = "SUPPORT_ALLOWED_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        value_parser = origin
+    )]
+    pub(crate) allowed_origins: Vec<HeaderValue>,
+
+    /// A proxy, or a network of them, whose `X-Forwarded-For` is believed. Repeatable; in the variable separated by
+    /// commas.
+    #[arg(
+        long = "trusted-proxy",
+        env = "SUPPORT_TRUSTED_PROXY",
+        value_name = "NETWORK",
+        value_delimiter = ',',
+        value_parser = network
+    )]
+    pub(crate) trusted_proxies: Vec<IpNet>,
+
+    /// Whether callers are held to a number of requests; `off` is for load tests.
+    #[arg(long, env = "SUPPORT_RATE_LIMIT", value_name = "SWITCH", default_value = "on")]
+    pub(crate) rate_limit: Switch,
+
+    /// Where to serve `/metrics` for Prometheus. Without it, nowhere.
+    #[arg(long, env = "SUPPORT_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub(crate) metrics_listen: Option<String>,
+
+    /// What log lines look like. Which there are, `RUST_LOG` says: `info` by default, `support_server=debug` adds a
+    /// line for each request.
+    #[arg(long, env = "SUPPORT_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
+}
+
+/// Whom a token names.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TokenArgs {
+    /// The person's id.
+    #[arg(long, value_name = "ID")]
+    pub(crate) sub: String,
+    /// What they are called.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Where they get mail.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: Option<String>,
+    /// Whose desk they are at, if it is not the default one.
+    #[arg(long, value_name = "ID")]
+    pub(crate) tenant: Option<String>,
+    /// They are staff.
+    #[arg(long)]
+    pub(crate) admin: bool,
+    /// For how long the token is good: a number with `s`, `m`, `h` or `d`.
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = duration)]
+    pub(crate) expires_in: Duration,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people; colored on a terminal.
+    Text,
+    /// One object a line, for programs.
+    Json,
+}
+
+fn agent(text: &str) -> Result<Agent, String> {
+    let (id, name) = text.split_once('=').ok_or("expected ID=NAME")?;
+    let id = UserId::parse(id.trim()).map_err(|rejection| format!("the id {rejection}"))?;
+    let name = PersonName::parse(name).map_err(|rejection: Rejection| format!("the name {rejection}"))?;
+    Ok(Agent::new(id, name.as_str()))
+}
+
+fn origin(text: &str) -> Result<HeaderValue, String> {
+    let expected = "expected a scheme and a host, such as https://www.example.org, and nothing after them";
+    let (scheme, host) = text.split_once("://").ok_or(expected)?;
+    if !matches!(scheme, "http" | "https") || host.is_empty() || host.contains(['/', '*', '?', '#', '@']) {
+        return Err(expected.to_owned());
+    }
+    HeaderValue::from_str(text).map_err(|_| expected.to_owned())
+}
+
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    let one = IpAddr::from_str(text).map(IpNet::from).ok();
+    one.or_else(|| text.parse().ok())
+        .ok_or_else(|| "expected an address or a network, as 10.0.0.0/8".to_owned())
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let expected = || "expected a number with s, m, h or d, such as 12h".to_owned();
+    let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(expected)?;
+    let (count, unit) = text.split_at(split);
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return Err(expected()),
+    };
+    let count: u64 = count.parse().map_err(|_| expected())?;
+    // A century is longer than any token should be good for, and short enough to add to a date.
+    let seconds = count.checked_mul(seconds).filter(|seconds| *seconds <= 100 * 366 * 86_400);
+    seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs).ok_or_else(expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn command_line_is_consistent() {
+        <Args as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn durations_have_a_unit_and_an_end() {
+        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("2h"), Ok(Duration::from_secs(7_200)));
+        assert_eq!(duration("30d"), Ok(Duration::from_secs(2_592_000)));
+        for refused in
+            ["", "12", "h", "0s", "1.5h", "-1h", "1w", "99999999999999999999s", "18446744073709551615d"]
+        {
+            assert!(duration(refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn origins_are_exact() {
+        assert!(origin("https://www.example.org").is_ok());
+        assert!(origin("http://localhost:5173").is_ok());
+        for refused in
+            ["*", "www.example.org", "https://", "https://example.org/", "https://*.example.org", "ftp://a"]
+        {
+            assert!(origin(refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn an_agent_has_an_id_and_a_name() {
+        let ann = agent("a1=Ann Lee").unwrap();
+        assert_eq!((ann.id.as_str(), ann.name.as_str()), ("a1", "Ann Lee"));
+        for refused in ["a1", "=Ann", "a1=", "a1= "] {
+            assert!(agent(refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn one_proxy_is_a_network_of_one() {
+        assert_eq!(network("10.0.0.1").unwrap().to_string(), "10.0.0.1/32");
+        assert_eq!(network("fd00::/8").unwrap().to_string(), "fd00::/8");
+        assert!(network("localhost").is_err());
+    }
+}

@@ -1,0 +1,135 @@
+//! Putting everything together, serving it, and taking it apart again.
+
+use std::{
+    io::Write as _,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use axum::{Router, middleware};
+use support_core::SupportDesk;
+use support_http_axum::{Server, SupportRouter};
+use tokio::{net::TcpListener, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    args::{ServeArgs, Switch},
+    desk,
+    error::Error,
+    health, jobs, logging, metrics,
+    observe::observe,
+    secret::JwtSecret,
+    signal,
+};
+
+/// Where the API is.
+const API: &str = "/api/v1";
+
+/// How long running requests may take after the signal to stop: a little longer than the router lets any take, and
+/// short enough for the process to be gone within 15 seconds (R-10).
+const DRAIN: Duration = Duration::from_secs(12);
+
+/// Serves until the process is told to stop.
+pub(crate) async fn run(args: ServeArgs, secret: Option<JwtSecret>) -> Result<(), Error> {
+    logging::start(args.log_format);
+    let stop = signal::stop()?;
+    let secret = secret.map_or_else(random_secret, Ok)?;
+    let authenticator = secret.authenticator()?;
+    let desk = desk::open(&args).await?;
+    let mut background = JoinSet::new();
+
+    let metrics = match &args.metrics_listen {
+        None => None,
+        Some(address) => {
+            let handle = metrics::start()?;
+            background.spawn(jobs::tidy_metrics(handle.clone()));
+            Some((listen(address).await?, metrics::router(handle)))
+        }
+    };
+    let listener = listen(&args.listen).await?;
+    announce(address_of(&listener)?, metrics.as_ref().map(|(listener, _)| address_of(listener)).transpose()?);
+
+    background.spawn(jobs::tick(desk.clone()));
+    let api = api(&args, desk.clone()).authenticator(authenticator);
+    let app =
+        Router::new().nest(API, api.build()).merge(health::router(desk)).layer(middleware::from_fn(observe));
+
+    let stopping = CancellationToken::new();
+    let watch = async {
+        stop.await;
+        tracing::info!("stopping");
+        stopping.cancel();
+    };
+    let serve =
+        |listener, app| Server::new(listener, app).drain_timeout(DRAIN).run_until(stopping.cancelled());
+    let serve_metrics = async {
+        if let Some((listener, router)) = metrics {
+            serve(listener, router).await;
+        }
+    };
+    tokio::join!(watch, serve(listener, app), serve_metrics);
+    background.shutdown().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn api(args: &ServeArgs, desk: SupportDesk) -> SupportRouter {
+    let mut api = SupportRouter::new(desk);
+    for network in &args.trusted_proxies {
+        api = api.trusted_proxy(*network);
+    }
+    for origin in &args.allowed_origins {
+        api = api.allowed_origin(origin.clone());
+    }
+    match args.rate_limit {
+        Switch::On => api,
+        Switch::Off => {
+            tracing::warn!("callers are not held to any number of requests");
+            api.without_rate_limits()
+        }
+    }
+}
+
+fn random_secret() -> Result<JwtSecret, Error> {
+    tracing::warn!(
+        "no --jwt-secret and no SUPPORT_JWT_SECRET: tokens are signed with a random secret for this run, which \
+         `support-server token` cannot know"
+    );
+    JwtSecret::random()
+}
+
+async fn listen(address: &str) -> Result<TcpListener, Error> {
+    let bound = TcpListener::bind(address).await;
+    bound.map_err(|source| Error::Listen { address: address.to_owned(), source })
+}
+
+fn address_of(listener: &TcpListener) -> Result<SocketAddr, Error> {
+    listener.local_addr().map_err(|source| Error::Listen { address: "the socket".to_owned(), source })
+}
+
+/// Prints the URLs to open.
+fn announce(address: SocketAddr, metrics: Option<SocketAddr>) {
+    let base = format!("http://{}", reachable(address));
+    let mut lines = format!(
+        "support-server is ready\n  \
+         API      {base}{API}\n  \
+         OpenAPI  {base}{API}/openapi.json\n  \
+         Health   {base}/healthz  {base}/readyz\n"
+    );
+    if let Some(metrics) = metrics {
+        lines.push_str(&format!("  Metrics  http://{}/metrics\n", reachable(metrics)));
+    }
+    // Who closed standard output does not want to read it.
+    _ = std::io::stdout().write_all(lines.as_bytes());
+    tracing::info!(%address, "listening");
+}
+
+/// An address to open: "every address of this machine" is none.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}

@@ -1,0 +1,91 @@
+//! Somebody who calls.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderName, Method, header},
+};
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::{Answer, MOUNT};
+
+/// Somebody who calls, with their credential.
+#[derive(Clone)]
+pub(crate) struct Caller<'a> {
+    router: &'a Router,
+    credential: Option<(HeaderName, String)>,
+}
+
+impl<'a> Caller<'a> {
+    pub(super) const fn new(router: &'a Router) -> Self {
+        Self { router, credential: None }
+    }
+
+    pub(super) fn with(mut self, name: HeaderName, value: String) -> Self {
+        self.credential = Some((name, value));
+        self
+    }
+
+    /// A request to put together; paths are below the mount point.
+    pub(crate) fn request(&self, method: Method, path: &str) -> Request<'a> {
+        let builder = axum::http::Request::builder().method(method).uri(format!("{MOUNT}{path}"));
+        let builder = match &self.credential {
+            Some((name, value)) => builder.header(name, value),
+            None => builder,
+        };
+        Request { router: self.router, builder, body: Body::empty() }
+    }
+
+    /// Reads.
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.request(Method::GET, path).send().await
+    }
+
+    /// Does.
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Answer {
+        self.request(Method::POST, path).json(&body).send().await
+    }
+
+    /// Changes.
+    pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.request(Method::PATCH, path).json(&body).send().await
+    }
+}
+
+/// A request that is put together.
+pub(crate) struct Request<'a> {
+    router: &'a Router,
+    builder: axum::http::request::Builder,
+    body: Body,
+}
+
+impl Request<'_> {
+    /// Adds a header.
+    pub(crate) fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
+        self.builder = self.builder.header(name.as_ref(), value.as_ref());
+        self
+    }
+
+    /// Sets a JSON body.
+    pub(crate) fn json(self, body: &Value) -> Self {
+        self.raw("application/json", body.to_string())
+    }
+
+    /// Sets any body.
+    pub(crate) fn raw(mut self, content_type: &str, body: impl Into<Body>) -> Self {
+        self.builder = self.builder.header(header::CONTENT_TYPE, content_type);
+        self.body = body.into();
+        self
+    }
+
+    /// Sends it.
+    pub(crate) async fn send(self) -> Answer {
+        let request = self.builder.body(self.body).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Answer::new(parts.status, parts.headers, &body)
+    }
+}

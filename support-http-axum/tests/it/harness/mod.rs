@@ -1,0 +1,149 @@
+//! A desk in memory behind its router, a clock that stands still, and callers of each kind.
+
+mod answer;
+mod caller;
+mod ticket;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::{
+    Router,
+    http::{header, request::Parts},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use support_core::{
+    SupportDesk,
+    access::Principal,
+    desk::SupportDeskBuilder,
+    id::{TenantId, UserId},
+    memory::MemoryStore,
+    person::Person,
+    time::{Clock, ManualClock},
+};
+use support_http_axum::{AuthError, Authenticator, SupportRouter};
+
+pub(crate) use self::{
+    answer::{Answer, fields},
+    caller::Caller,
+    ticket::path,
+};
+
+/// Where the host mounts the router.
+pub(crate) const MOUNT: &str = "/api/v1";
+
+/// When every test begins: a Wednesday.
+pub(crate) const START: &str = "2026-01-14T10:00:00Z";
+
+/// A desk to call. Rate limits are off unless a test turns them on.
+pub(crate) struct TestDesk {
+    pub(crate) clock: TestClock,
+    router: Router,
+}
+
+impl TestDesk {
+    /// A desk with nothing in it.
+    pub(crate) fn new() -> Self {
+        Self::with(|desk| desk, SupportRouter::without_rate_limits)
+    }
+
+    /// A desk and a router put together as a test needs them.
+    pub(crate) fn with(
+        desk: impl FnOnce(SupportDeskBuilder) -> SupportDeskBuilder,
+        router: impl FnOnce(SupportRouter) -> SupportRouter,
+    ) -> Self {
+        let clock = TestClock::default();
+        let desk = desk(SupportDesk::builder(MemoryStore::new()).clock(clock.clone())).build();
+        let api = router(SupportRouter::new(desk).authenticator(TestAuthenticator)).build();
+        Self { clock, router: Router::new().nest(MOUNT, api) }
+    }
+
+    /// A customer whom the host knows.
+    pub(crate) fn user(&self, id: &str) -> Caller<'_> {
+        Caller::new(&self.router).with(header::AUTHORIZATION, format!("Test user {id}"))
+    }
+
+    /// Staff.
+    pub(crate) fn admin(&self, id: &str) -> Caller<'_> {
+        Caller::new(&self.router).with(header::AUTHORIZATION, format!("Test admin {id}"))
+    }
+
+    /// The holder of a session's token.
+    pub(crate) fn guest(&self, token: &str) -> Caller<'_> {
+        Caller::new(&self.router).with(support_http_axum::GUEST_TOKEN_HEADER, token.to_owned())
+    }
+
+    /// Somebody who names nobody.
+    pub(crate) fn anonymous(&self) -> Caller<'_> {
+        Caller::new(&self.router)
+    }
+
+    /// A guest who has just begun a chat.
+    pub(crate) async fn new_guest(&self) -> Caller<'_> {
+        let contact =
+            serde_json::json!({ "guest_email": "guest@example.org", "guest_phone": "+34600123456" });
+        let session = self.anonymous().post("/chat/sessions", contact).await.json(201);
+        self.guest(session["session_token"].as_str().unwrap())
+    }
+}
+
+/// A clock that stands still until it is told to move. Its clones are the same clock.
+#[derive(Debug, Clone)]
+pub(crate) struct TestClock(Arc<ManualClock>);
+
+impl Default for TestClock {
+    fn default() -> Self {
+        Self(Arc::new(ManualClock::at(START.parse().unwrap())))
+    }
+}
+
+impl TestClock {
+    /// Moves the clock.
+    pub(crate) fn advance(&self, step: TimeDelta) {
+        self.0.advance(step);
+    }
+
+    /// The present moment as the API writes it.
+    pub(crate) fn text(&self) -> String {
+        self.now().to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.now()
+    }
+}
+
+/// Believes `Test role id` or `Test role id tenant`; what a host would verify is not what these tests are about.
+#[derive(Debug)]
+struct TestAuthenticator;
+
+#[async_trait]
+impl Authenticator for TestAuthenticator {
+    async fn authenticate(&self, parts: &Parts) -> Result<Option<Principal>, AuthError> {
+        let Some(credential) = parts.headers.get(header::AUTHORIZATION) else { return Ok(None) };
+        let credential: Vec<&str> = credential.to_str().map_err(|_| AuthError::Invalid)?.split(' ').collect();
+        let (role, id, tenant) = match credential[..] {
+            ["Test", role, id] => (role, id, None),
+            ["Test", role, id, tenant] => (role, id, Some(tenant)),
+            _ => return Err(AuthError::Invalid),
+        };
+        let person = person(id);
+        let principal = match role {
+            "user" => Principal::user(person),
+            "admin" => Principal::agent(person),
+            _ => return Err(AuthError::Invalid),
+        };
+        Ok(Some(match tenant {
+            Some(tenant) => principal.at(TenantId::parse(tenant).unwrap()),
+            None => principal,
+        }))
+    }
+}
+
+/// `ann` is called Ann and gets mail at `ann@example.org`.
+fn person(id: &str) -> Person {
+    let name = format!("{}{}", id[..1].to_uppercase(), &id[1..]);
+    Person::new(UserId::parse(id).unwrap()).named(name).with_email(format!("{id}@example.org"))
+}

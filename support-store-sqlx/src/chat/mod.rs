@@ -1,0 +1,200 @@
+//! Chat sessions.
+
+mod cursor;
+mod list;
+pub(crate) mod row;
+
+use async_trait::async_trait;
+use support_core::{
+    access::Scope,
+    chat::{
+        ChatStats, Customer, Owner, Participant, Session, SessionFilter, SessionSort, SessionStatus,
+        SessionView, TokenHash,
+    },
+    id::{SessionId, UserId},
+    message::SenderKind,
+    search,
+    store::{ChatRepository, Limit, Page, PageRequest, StoreError},
+    ticket::RatingSummary,
+    time::Timestamp,
+};
+
+use crate::{dialect::Dialect, sql::Sql, ticket::row::set, transaction::SqlxTransaction};
+
+pub(crate) use self::cursor::name as cursor_name;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// ` and …` for what a scope holds of sessions, called `s`.
+pub(crate) fn in_scope(scope: &Scope) -> Sql {
+    match scope {
+        Scope::Everything => Sql::default(),
+        Scope::Customer(user) => Sql::new(" and s.user_id = ?").bind(user.as_str()),
+        Scope::Session(id) => Sql::new(" and s.id = ?").bind(id.as_uuid()),
+        Scope::Nothing => Sql::new(" and 1 = 0"),
+    }
+}
+
+/// What of a session itself is searched, apart from its messages.
+fn head(session: &Session) -> String {
+    let subject = session.subject.as_ref().map(|subject| subject.as_str()).unwrap_or_default();
+    let guest = match &session.customer {
+        Customer::User(_) => (None, None),
+        Customer::Guest(_) => (session.customer.name(), session.customer.email()),
+    };
+    search::normalize(&format!("{subject}\n{}\n{}", guest.0.unwrap_or_default(), guest.1.unwrap_or_default()))
+}
+
+#[async_trait]
+impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
+    async fn find(&mut self, id: SessionId, scope: &Scope) -> Result<Option<Session>> {
+        let sql =
+            Sql::new("select ").push(row::COLUMNS).push(" from @sessions s where s.tenant = ? and s.id = ?");
+        let sql = sql.bind(self.tenant_id()).bind(id.as_uuid()).append(in_scope(scope));
+        self.one(sql, "sessions", "id").await?.as_ref().map(row::read).transpose()
+    }
+
+    async fn find_by_token(&mut self, hash: &TokenHash) -> Result<Option<(SessionId, TokenHash)>> {
+        let sql = Sql::new("select id, token_hash from @sessions where token_hash = ? and tenant = ?");
+        let sql = sql.bind(hash.as_bytes().to_vec()).bind(self.tenant_id());
+        self.one(sql, "sessions", "id").await?.as_ref().map(row::read_token).transpose()
+    }
+
+    async fn find_active_of(&mut self, user: &UserId) -> Result<Option<Session>> {
+        let sql = Sql::new("select ")
+            .push(row::COLUMNS)
+            .push(" from @sessions s where s.tenant = ? and s.user_id = ? and s.status = ?")
+            .bind(self.tenant_id())
+            .bind(user.as_str())
+            .bind(SessionStatus::Active.as_str())
+            .push(" order by s.created_at desc, s.id desc limit 1");
+        self.one(sql, "sessions", "id").await?.as_ref().map(row::read).transpose()
+    }
+
+    async fn list(
+        &mut self,
+        filter: &SessionFilter,
+        sort: SessionSort,
+        page: &PageRequest,
+    ) -> Result<Page<SessionView>> {
+        self.list_sessions(filter, sort, page).await
+    }
+
+    async fn count(&mut self, filter: &SessionFilter) -> Result<u64> {
+        let sql =
+            Sql::new("select count(*) as value from @sessions s").append(self.session_conditions(filter));
+        self.number(sql).await
+    }
+
+    async fn insert(&mut self, session: &Session, token: Option<&TokenHash>) -> Result<()> {
+        let mut values = row::values(session)?;
+        values.push(self.tenant_id().into());
+        values.push(token.map(|token| token.as_bytes().to_vec()).into());
+        let sql =
+            Sql::new("insert into @sessions (").push(row::COLUMNS).push(", tenant, token_hash) values ");
+        self.execute(sql.values(values)).await?;
+        let sql = Sql::new(
+            "insert into @session_search (rowid, head, messages) select row_id, ?, '' from @sessions where id = ?",
+        );
+        self.execute(sql.bind(head(session)).bind(session.id.as_uuid())).await?;
+        Ok(())
+    }
+
+    async fn update(&mut self, session: &mut Session) -> Result<()> {
+        let version = session.version;
+        session.version += 1;
+        let sql = Sql::new("update @sessions set ")
+            .append(set(row::COLUMNS, row::values(session)?))
+            .push(" where tenant = ? and id = ? and version = ?")
+            .bind(self.tenant_id())
+            .bind(session.id.as_uuid())
+            .bind(version);
+        if self.execute(sql).await? == 0 {
+            session.version = version;
+            self.need_session(session.id).await?;
+            return Err(StoreError::Conflict);
+        }
+        let head = head(session);
+        let sql = Sql::new(
+            "update @session_search set head = ? where rowid = (select row_id from @sessions where id = ?) and head <> ?",
+        );
+        self.execute(sql.bind(head.as_str()).bind(session.id.as_uuid()).bind(head.as_str())).await?;
+        Ok(())
+    }
+
+    async fn read_cursor(&mut self, session: SessionId, participant: &Participant) -> Result<u64> {
+        self.find_cursor(session, participant).await
+    }
+
+    async fn move_read_cursor(
+        &mut self,
+        session: SessionId,
+        participant: &Participant,
+        up_to: u64,
+    ) -> Result<bool> {
+        self.move_cursor(session, participant, up_to).await
+    }
+
+    async fn count_unread(&mut self, session: SessionId, participant: &Participant) -> Result<u64> {
+        self.count_behind_cursor(session, participant).await
+    }
+
+    async fn list_idle(&mut self, before: Timestamp, limit: Limit) -> Result<Vec<SessionId>> {
+        let sql = Sql::new(
+            "select id from @sessions where tenant = ? and status = 'active' and waiting_since is null \
+             and customer_active_at < ? order by customer_active_at, id limit ?",
+        );
+        self.ids(sql.bind(self.tenant_id()).bind(before).bind(u64::from(limit.get()))).await
+    }
+
+    async fn list_unanswered(&mut self, before: Timestamp, limit: Limit) -> Result<Vec<SessionId>> {
+        let sql = Sql::new(
+            "select s.id, min(m.created_at) as oldest from @sessions s \
+             join @messages m on m.session_id = s.id and m.seq > s.bot_seq and m.sender_kind = ? \
+             where s.tenant = ? and s.status = 'active' and s.owner = 'bot' and s.bot_seq < s.last_customer_seq \
+             group by s.id having min(m.created_at) < ? order by oldest, s.id limit ?",
+        );
+        let sql = sql.bind(SenderKind::User.as_str()).bind(self.tenant_id());
+        self.ids(sql.bind(before).bind(u64::from(limit.get()))).await
+    }
+
+    async fn stats(&mut self) -> Result<ChatStats> {
+        let sql = Sql::new(
+            "select count(*) as value, count(case when status = ? then 1 end) as active, \
+             count(rating) as rated, coalesce(sum(rating), 0) as stars, coalesce(sum(last_seq), 0) as messages \
+             from @sessions where tenant = ?",
+        );
+        let sql = sql.bind(SessionStatus::Active.as_str()).bind(self.tenant_id());
+        let Some(row) = self.one(sql, "sessions", "value").await? else { return Ok(ChatStats::default()) };
+        let ratings = RatingSummary::from_sum(row.unsigned("stars")?, row.unsigned("rated")?);
+        Ok(ChatStats {
+            total_sessions: row.unsigned("value")?,
+            active_sessions: row.unsigned("active")?,
+            average_rating: ratings.average,
+            rating_count: ratings.count,
+            total_messages: row.unsigned("messages")?,
+        })
+    }
+}
+
+impl<DB: Dialect> SqlxTransaction<'_, DB> {
+    async fn ids(&mut self, sql: Sql) -> Result<Vec<SessionId>> {
+        let rows = self.all(sql, "sessions", "id").await?;
+        rows.iter().map(|row| row.uuid("id").map(SessionId::from_uuid)).collect()
+    }
+
+    /// Refuses what is to be added to a session that is not there.
+    pub(crate) async fn need_session(&mut self, id: SessionId) -> Result<()> {
+        let sql = Sql::new("select count(*) as value from @sessions where tenant = ? and id = ?");
+        match self.number(sql.bind(self.tenant_id()).bind(id.as_uuid())).await? {
+            0 => Err(StoreError::NotFound),
+            _ => Ok(()),
+        }
+    }
+}
+
+// Statements spell these names out where a partial index is to be used.
+const _: () = {
+    assert!(matches!(Owner::Bot.as_str().as_bytes(), b"bot"));
+    assert!(matches!(SessionStatus::Active.as_str().as_bytes(), b"active"));
+};

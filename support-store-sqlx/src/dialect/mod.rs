@@ -1,0 +1,191 @@
+//! What differs between databases. Everything else is written once.
+
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use std::{future::Future, pin::Pin};
+
+use sqlx::{Database, error::DatabaseError};
+use support_core::{ticket::Visibility, time::Timestamp};
+use uuid::Uuid;
+
+use crate::{
+    migrations::Migration,
+    sql::{Bind, Sql},
+};
+
+/// A future that a dialect returns.
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+mod sealed {
+    pub trait Sealed {}
+
+    #[cfg(feature = "sqlite")]
+    impl Sealed for sqlx::Sqlite {}
+}
+
+/// A database that the desk can be kept in.
+///
+/// Sealed, and its items hidden: the few differences between databases are this crate's own business.
+pub trait Dialect: Database + sealed::Sealed {
+    /// Its name, as in a connection URL.
+    const NAME: &'static str;
+    #[doc(hidden)]
+    const MIGRATIONS: &'static [Migration];
+    #[doc(hidden)]
+    const BEGIN_WRITE: &'static str;
+    #[doc(hidden)]
+    const BEGIN_READ: &'static str;
+
+    /// Writes the place of the `index`th value, from 1.
+    #[doc(hidden)]
+    fn placeholder(text: &mut String, index: usize);
+
+    #[doc(hidden)]
+    fn fetch(
+        connection: &mut Self::Connection,
+        sql: String,
+        binds: Vec<Bind>,
+    ) -> BoxFuture<'_, sqlx::Result<Vec<Self::Row>>>;
+
+    #[doc(hidden)]
+    fn execute(
+        connection: &mut Self::Connection,
+        sql: String,
+        binds: Vec<Bind>,
+    ) -> BoxFuture<'_, sqlx::Result<u64>>;
+
+    /// Runs statements without values.
+    #[doc(hidden)]
+    fn script(connection: &mut Self::Connection, sql: String) -> BoxFuture<'_, sqlx::Result<()>>;
+
+    #[doc(hidden)]
+    fn text(row: &Self::Row, column: &str) -> sqlx::Result<Option<String>>;
+    #[doc(hidden)]
+    fn integer(row: &Self::Row, column: &str) -> sqlx::Result<Option<i64>>;
+    #[doc(hidden)]
+    fn uuid(row: &Self::Row, column: &str) -> sqlx::Result<Option<Uuid>>;
+    #[doc(hidden)]
+    fn time(row: &Self::Row, column: &str) -> sqlx::Result<Option<Timestamp>>;
+    #[doc(hidden)]
+    fn bytes(row: &Self::Row, column: &str) -> sqlx::Result<Option<Vec<u8>>>;
+    #[doc(hidden)]
+    fn json(row: &Self::Row, column: &str) -> sqlx::Result<Option<serde_json::Value>>;
+
+    /// What the database's own error means; `None` for nothing in particular.
+    #[doc(hidden)]
+    fn meaning(error: &dyn DatabaseError) -> Option<Meaning>;
+
+    /// Behind an insert: does nothing if the row is there already.
+    #[doc(hidden)]
+    fn or_nothing(key: &str) -> String;
+
+    /// A JSON column as text.
+    #[doc(hidden)]
+    fn json_text(column: &str) -> String;
+
+    /// Behind an insert: replaces these columns of the row that has this key.
+    #[doc(hidden)]
+    fn or_replace(key: &str, columns: &[&str]) -> String;
+
+    /// Behind an insert of a counter's first value: adds one to a counter that is there.
+    #[doc(hidden)]
+    fn or_increment(table: &str, key: &str, counter: &str) -> String;
+
+    /// `exists`-like condition: the ticket's document holds all words, the last as the beginning of one.
+    #[doc(hidden)]
+    fn ticket_matches(words: &[String], visibility: Visibility) -> Sql;
+
+    /// The same for a session's document.
+    #[doc(hidden)]
+    fn session_matches(words: &[String]) -> Sql;
+}
+
+/// What an error of a database means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[doc(hidden)]
+pub enum Meaning {
+    /// A unique key is taken.
+    Taken,
+    /// Another transaction was faster.
+    Conflict,
+    /// It cannot be used now.
+    Unavailable,
+    /// It has no room left.
+    Full,
+}
+
+/// Implements what is the same text for each database and needs its types to be known.
+macro_rules! plain_access {
+    (rows of $database:ty, $time:ty, |$stored:ident| $decode:expr) => {
+        fn fetch(
+            connection: &mut Self::Connection,
+            sql: String,
+            binds: Vec<Bind>,
+        ) -> BoxFuture<'_, sqlx::Result<Vec<Self::Row>>> {
+            Box::pin(async move { bound(sql, binds).fetch_all(connection).await })
+        }
+
+        fn execute(
+            connection: &mut Self::Connection,
+            sql: String,
+            binds: Vec<Bind>,
+        ) -> BoxFuture<'_, sqlx::Result<u64>> {
+            Box::pin(
+                async move { bound(sql, binds).execute(connection).await.map(|done| done.rows_affected()) },
+            )
+        }
+
+        fn script(connection: &mut Self::Connection, sql: String) -> BoxFuture<'_, sqlx::Result<()>> {
+            Box::pin(
+                async move { sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(connection).await.map(drop) },
+            )
+        }
+
+        fn text(row: &Self::Row, column: &str) -> sqlx::Result<Option<String>> {
+            row.try_get(column)
+        }
+
+        fn integer(row: &Self::Row, column: &str) -> sqlx::Result<Option<i64>> {
+            row.try_get(column)
+        }
+
+        fn uuid(row: &Self::Row, column: &str) -> sqlx::Result<Option<Uuid>> {
+            row.try_get(column)
+        }
+
+        fn time(row: &Self::Row, column: &str) -> sqlx::Result<Option<Timestamp>> {
+            let stored: Option<$time> = row.try_get(column)?;
+            stored.map(|$stored| $decode).transpose()
+        }
+
+        fn bytes(row: &Self::Row, column: &str) -> sqlx::Result<Option<Vec<u8>>> {
+            row.try_get(column)
+        }
+
+        fn json(row: &Self::Row, column: &str) -> sqlx::Result<Option<serde_json::Value>> {
+            row.try_get(column)
+        }
+    };
+    (bound for $database:ty, |$moment:ident| $encode:expr) => {
+        fn bound(
+            sql: String,
+            binds: Vec<Bind>,
+        ) -> sqlx::query::Query<'static, $database, <$database as Database>::Arguments> {
+            let mut query = sqlx::query::<$database>(sqlx::AssertSqlSafe(sql));
+            for bind in binds {
+                query = match bind {
+                    Bind::Text(text) => query.bind(text),
+                    Bind::Integer(number) => query.bind(number),
+                    Bind::Uuid(id) => query.bind(id),
+                    Bind::Time(moment) => query.bind(moment.map(|$moment| $encode)),
+                    Bind::Bytes(bytes) => query.bind(bytes),
+                    Bind::Json(value) => query.bind(value),
+                };
+            }
+            query
+        }
+    };
+}
+#[cfg(feature = "sqlite")]
+use plain_access;

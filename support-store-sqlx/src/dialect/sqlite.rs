@@ -1,0 +1,90 @@
+//! SQLite.
+//!
+//! Ids are `BLOB`, moments `INTEGER` microseconds, JSON is `TEXT`; full text is FTS5.
+
+use chrono::DateTime;
+use sqlx::{Database, Row, Sqlite, error::DatabaseError};
+use support_core::{ticket::Visibility, time::Timestamp};
+use uuid::Uuid;
+
+use super::{BoxFuture, Dialect, Meaning, plain_access};
+use crate::{
+    migrations::Migration,
+    sql::{Bind, Sql},
+};
+
+plain_access!(bound for Sqlite, |moment| moment.timestamp_micros());
+
+impl Dialect for Sqlite {
+    const NAME: &'static str = "sqlite";
+    const MIGRATIONS: &'static [Migration] = &[Migration {
+        version: 1,
+        name: "initial",
+        sql: include_str!("../migrations/sqlite/0001_initial.sql"),
+    }];
+    // A transaction that reads first and then writes fails at once where another has written between (`BEGIN`).
+    const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
+    const BEGIN_READ: &'static str = "BEGIN";
+
+    plain_access!(rows of Sqlite, i64, |micros| {
+        DateTime::from_timestamp_micros(micros).ok_or_else(|| sqlx::Error::Decode("no such moment".into()))
+    });
+
+    fn placeholder(text: &mut String, _: usize) {
+        text.push('?');
+    }
+
+    fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
+        if error.is_unique_violation() {
+            return Some(Meaning::Taken);
+        }
+        // The primary result code is the lowest byte of an extended one (https://sqlite.org/rescode.html).
+        let code: u32 = error.code()?.parse().ok()?;
+        match code & 0xFF {
+            // BUSY, LOCKED: whoever holds the lock was waited for as long as `busy_timeout` says.
+            5 | 6 => Some(Meaning::Unavailable),
+            // FULL.
+            13 => Some(Meaning::Full),
+            // IOERR, CANTOPEN, READONLY, PROTOCOL: the file, not the statement.
+            8 | 10 | 14 | 15 => Some(Meaning::Unavailable),
+            _ => None,
+        }
+    }
+
+    fn or_nothing(key: &str) -> String {
+        format!(" on conflict ({key}) do nothing")
+    }
+
+    fn json_text(column: &str) -> String {
+        column.to_owned()
+    }
+
+    fn or_replace(key: &str, columns: &[&str]) -> String {
+        let set: Vec<_> = columns.iter().map(|column| format!("{column} = excluded.{column}")).collect();
+        format!(" on conflict ({key}) do update set {}", set.join(", "))
+    }
+
+    fn or_increment(table: &str, key: &str, counter: &str) -> String {
+        format!(" on conflict ({key}) do update set {counter} = @{table}.{counter} + 1")
+    }
+
+    fn ticket_matches(words: &[String], visibility: Visibility) -> Sql {
+        let columns = match visibility {
+            Visibility::Public => "{head replies} : ",
+            Visibility::Staff => "",
+        };
+        Sql::new("t.row_id in (select rowid from @ticket_search where @ticket_search match ?)")
+            .bind(format!("{columns}({})", all_of(words)))
+    }
+
+    fn session_matches(words: &[String]) -> Sql {
+        Sql::new("s.row_id in (select rowid from @session_search where @session_search match ?)")
+            .bind(all_of(words))
+    }
+}
+
+/// The words in FTS5's syntax, each quoted so that none of it is syntax, the last one as a prefix.
+fn all_of(words: &[String]) -> String {
+    let quoted: Vec<_> = words.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
+    format!("{}*", quoted.join(" AND "))
+}

@@ -1,0 +1,243 @@
+create table @tenants (
+    tenant text primary key
+) strict, without rowid;
+
+create table @tickets (
+    row_id integer primary key,
+    id blob not null unique,
+    tenant text not null,
+    number text not null,
+    subject text not null,
+    description text not null,
+    status text not null,
+    priority integer not null,
+    category text,
+    tags text not null,
+    requester_id text,
+    requester text not null,
+    assignee_id text,
+    assignee_name text,
+    custom_fields text not null,
+    reply_count integer not null,
+    waiting_since integer,
+    first_response_at integer,
+    cycle_started_at integer not null,
+    resolved_at integer,
+    closed_at integer,
+    follow_up_of blob,
+    chat_session_id blob,
+    version integer not null,
+    created_at integer not null,
+    updated_at integer not null,
+    unique (tenant, number)
+) strict;
+create index @tickets_by_update on @tickets (tenant, updated_at, id);
+create index @tickets_by_creation on @tickets (tenant, created_at, id);
+create index @tickets_by_priority on @tickets (tenant, priority, id);
+create index @tickets_by_wait on @tickets (tenant, waiting_since, id);
+create index @tickets_by_requester on @tickets (tenant, requester_id, updated_at, id);
+create index @tickets_by_assignee on @tickets (tenant, assignee_id, status);
+create index @tickets_by_first_response on @tickets (tenant, first_response_at);
+create index @tickets_by_chat on @tickets (chat_session_id) where chat_session_id is not null;
+
+create table @ticket_tags (
+    ticket_id blob not null,
+    tag text not null,
+    primary key (ticket_id, tag)
+) strict, without rowid;
+
+create table @ticket_numbers (
+    tenant text not null,
+    day text not null,
+    last integer not null,
+    primary key (tenant, day)
+) strict, without rowid;
+
+create table @entries (
+    ticket_id blob not null,
+    seq integer not null,
+    id blob not null unique,
+    tenant text not null,
+    kind text not null,
+    author_id text,
+    author_name text,
+    author_kind text not null,
+    body text not null,
+    created_at integer not null,
+    primary key (ticket_id, seq)
+) strict;
+create index @entries_by_author on @entries (tenant, author_id);
+
+create table @history (
+    ticket_id blob not null,
+    seq integer not null,
+    tenant text not null,
+    at integer not null,
+    actor_id text,
+    actor_name text,
+    actor_kind text not null,
+    field text not null,
+    old text not null,
+    new text not null,
+    primary key (ticket_id, seq)
+) strict;
+create index @history_by_actor on @history (tenant, actor_id);
+
+create table @resolutions (
+    row_id integer primary key,
+    ticket_id blob not null,
+    tenant text not null,
+    started_at integer not null,
+    ended_at integer not null
+) strict;
+create index @resolutions_by_end on @resolutions (tenant, ended_at);
+create index @resolutions_by_ticket on @resolutions (ticket_id);
+
+create virtual table @ticket_search using fts5 (
+    head, replies, notes,
+    tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
+);
+
+create table @sessions (
+    row_id integer primary key,
+    id blob not null unique,
+    tenant text not null,
+    token_hash blob unique,
+    status text not null,
+    owner text not null,
+    user_id text,
+    customer text not null,
+    subject text,
+    category text,
+    assignee_id text,
+    assignee_name text,
+    rating integer,
+    feedback text,
+    rated_at integer,
+    last_seq integer not null,
+    last_customer_seq integer not null,
+    bot_seq integer not null,
+    last_sender text,
+    last_preview text,
+    last_at integer,
+    waiting_since integer,
+    customer_active_at integer not null,
+    ticket_id blob,
+    dialogue text not null,
+    metadata text not null,
+    ip_address text,
+    user_agent text,
+    version integer not null,
+    created_at integer not null,
+    updated_at integer not null,
+    closed_at integer
+) strict;
+create index @sessions_by_update on @sessions (tenant, updated_at, id);
+create index @sessions_by_wait on @sessions (tenant, waiting_since, id);
+create index @sessions_by_user on @sessions (tenant, user_id, updated_at, id);
+create index @sessions_by_assignee on @sessions (tenant, assignee_id, status);
+create index @sessions_by_status on @sessions (tenant, status, updated_at, id);
+create index @sessions_by_rating on @sessions (tenant, rated_at) where rated_at is not null;
+create index @sessions_idle on @sessions (tenant, customer_active_at) where status = 'active' and waiting_since is null;
+create index @sessions_unanswered on @sessions (tenant, updated_at)
+    where status = 'active' and owner = 'bot' and bot_seq < last_customer_seq;
+
+create table @messages (
+    session_id blob not null,
+    seq integer not null,
+    id blob not null unique,
+    tenant text not null,
+    sender_kind text not null,
+    sender_id text,
+    sender_name text,
+    body text not null,
+    metadata text not null,
+    suggestions text not null,
+    client_message_id text,
+    created_at integer not null,
+    read_at integer,
+    primary key (session_id, seq)
+) strict;
+create unique index @messages_by_client_id on @messages (session_id, coalesce(sender_id, ''), client_message_id)
+    where client_message_id is not null;
+create index @messages_by_sender on @messages (tenant, sender_id);
+create index @messages_unread on @messages (session_id, seq) where read_at is null;
+
+create table @read_cursors (
+    session_id blob not null,
+    participant text not null,
+    up_to integer not null,
+    primary key (session_id, participant)
+) strict, without rowid;
+
+create virtual table @session_search using fts5 (
+    head, messages,
+    tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
+);
+
+create table @event_heads (
+    tenant text primary key,
+    last integer not null
+) strict, without rowid;
+
+create table @events (
+    tenant text not null,
+    position integer not null,
+    kind text not null,
+    session_id blob,
+    ticket_id blob,
+    seq integer,
+    at integer not null,
+    primary key (tenant, position)
+) strict, without rowid;
+create index @events_by_age on @events (tenant, at);
+create index @events_by_session on @events (session_id) where session_id is not null;
+create index @events_by_ticket on @events (ticket_id) where ticket_id is not null;
+
+create table @sinks (
+    tenant text not null,
+    sink text not null,
+    position integer not null,
+    primary key (tenant, sink)
+) strict, without rowid;
+
+create table @idempotency (
+    tenant text not null,
+    actor text not null,
+    operation text not null,
+    idempotency_key text not null,
+    fingerprint blob not null,
+    outcome text not null,
+    created_at integer not null,
+    primary key (tenant, actor, operation, idempotency_key)
+) strict, without rowid;
+create index @idempotency_by_age on @idempotency (tenant, created_at);
+
+create table @agents (
+    tenant text not null,
+    id text not null,
+    name text not null,
+    availability text not null,
+    primary key (tenant, id)
+) strict, without rowid;
+
+create table @traces (
+    session_id blob not null,
+    seq integer not null,
+    tenant text not null,
+    trace text not null,
+    created_at integer not null,
+    primary key (session_id, seq)
+) strict, without rowid;
+create index @traces_by_age on @traces (tenant, created_at);
+
+create table @unanswered (
+    id blob primary key,
+    tenant text not null,
+    session_id blob not null,
+    seq integer not null,
+    normalized text not null,
+    created_at integer not null
+) strict, without rowid;
+create index @unanswered_by_age on @unanswered (tenant, created_at, id);
+create index @unanswered_by_session on @unanswered (session_id);

@@ -1,0 +1,151 @@
+//! Forgetting a person.
+
+use serde_json::Value;
+use support_core::{
+    access::Principal,
+    chat::Participant,
+    id::UserId,
+    person::Person,
+    store::{ErasureCounts, PersonKey, StoreError},
+};
+use uuid::Uuid;
+
+use crate::{chat::cursor_name, dialect::Dialect, sql::Sql, transaction::SqlxTransaction};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// How many ids go into one statement.
+const AT_ONCE: usize = 100;
+
+impl<DB: Dialect> SqlxTransaction<'_, DB> {
+    pub(super) async fn erase_person(&mut self, person: &PersonKey) -> Result<ErasureCounts> {
+        let mut counts = ErasureCounts::default();
+        let tickets = self.own_ticket_ids(person).await?;
+        for ids in tickets.chunks(AT_ONCE) {
+            self.delete_tickets(ids, &mut counts).await?;
+        }
+        let sessions = self.own_session_ids(person).await?;
+        for ids in sessions.chunks(AT_ONCE) {
+            self.delete_sessions(ids, &mut counts).await?;
+        }
+        for actor in actor_keys(person) {
+            let sql = Sql::new("delete from @idempotency where tenant = ? and actor = ?");
+            counts.idempotency_records += self.execute(sql.bind(self.tenant_id()).bind(actor)).await?;
+        }
+        if let PersonKey::User(id) = person {
+            let sql = Sql::new("delete from @agents where tenant = ? and id = ?");
+            self.execute(sql.bind(self.tenant_id()).bind(id.as_str())).await?;
+            counts.anonymized = self.blot_out(id).await?;
+        }
+        Ok(counts)
+    }
+
+    async fn delete_of(&mut self, from: &'static str, column: &'static str, ids: &[Uuid]) -> Result<u64> {
+        let sql = Sql::new("delete from ").push(from).push(" where ").push(column).push(" in ");
+        self.execute(sql.values(ids.iter().copied())).await
+    }
+
+    async fn delete_tickets(&mut self, ids: &[Uuid], counts: &mut ErasureCounts) -> Result<()> {
+        let search =
+            Sql::new("delete from @ticket_search where rowid in (select row_id from @tickets where id in ");
+        self.execute(search.values(ids.iter().copied()).push(")")).await?;
+        for table in ["@ticket_tags", "@history", "@resolutions"] {
+            self.delete_of(table, "ticket_id", ids).await?;
+        }
+        counts.entries += self.delete_of("@entries", "ticket_id", ids).await?;
+        counts.events += self.delete_of("@events", "ticket_id", ids).await?;
+        counts.tickets += self.delete_of("@tickets", "id", ids).await?;
+        Ok(())
+    }
+
+    /// Removes sessions with all that belongs to them.
+    pub(super) async fn delete_sessions(&mut self, ids: &[Uuid], counts: &mut ErasureCounts) -> Result<()> {
+        let search =
+            Sql::new("delete from @session_search where rowid in (select row_id from @sessions where id in ");
+        self.execute(search.values(ids.iter().copied()).push(")")).await?;
+        self.delete_of("@read_cursors", "session_id", ids).await?;
+        counts.bot_log += self.delete_of("@traces", "session_id", ids).await?;
+        counts.bot_log += self.delete_of("@unanswered", "session_id", ids).await?;
+        counts.messages += self.delete_of("@messages", "session_id", ids).await?;
+        counts.events += self.delete_of("@events", "session_id", ids).await?;
+        counts.sessions += self.delete_of("@sessions", "id", ids).await?;
+        Ok(())
+    }
+
+    /// Takes a person's id and name out of what is others'. Returns how many rows that changed.
+    async fn blot_out(&mut self, id: &UserId) -> Result<u64> {
+        let mut changed = 0;
+        let theirs = |sql: &'static str, tenant: &str| Sql::new(sql).bind(tenant).bind(id.as_str());
+        let tenant = self.tenant_id().to_owned();
+        for sql in [
+            "update @tickets set assignee_id = null, assignee_name = null, version = version + 1 where tenant = ? and assignee_id = ?",
+            "update @sessions set assignee_id = null, assignee_name = null, version = version + 1 where tenant = ? and assignee_id = ?",
+            "update @entries set author_id = null, author_name = null where tenant = ? and author_id = ?",
+            // The key was unique among its author's, and must not meet a key of the session's guest.
+            "update @messages set sender_id = null, sender_name = null, client_message_id = null where tenant = ? and sender_id = ?",
+        ] {
+            changed += self.execute(theirs(sql, &tenant)).await?;
+        }
+        changed += self.blot_history(id).await?;
+        // Where somebody stopped reading is their own, and no row of others.
+        let cursors = Sql::new(
+            "delete from @read_cursors where participant = ? and session_id in (select id from @sessions where tenant = ?)",
+        );
+        self.execute(cursors.bind(cursor_name(&Participant::Agent(id.clone()))).bind(tenant.as_str()))
+            .await?;
+        Ok(changed)
+    }
+
+    /// Histories name people as actors, and as the values of a field: by their id, or in an object with their id.
+    async fn blot_history(&mut self, id: &UserId) -> Result<u64> {
+        // Finds too much where the id has a wildcard in it; what is found is looked at once more.
+        let quoted = format!("%{}%", Value::from(id.as_str()));
+        let sql = Sql::new(
+            "select ticket_id, seq, actor_id, old, new from @history where tenant = ? and (actor_id = ?",
+        )
+        .bind(self.tenant_id())
+        .bind(id.as_str())
+        .push(" or ")
+        .push(&DB::json_text("old"))
+        .push(" like ?")
+        .bind(quoted.as_str())
+        .push(" or ")
+        .push(&DB::json_text("new"))
+        .push(" like ?")
+        .bind(quoted.as_str())
+        .push(")");
+        let rows = self.all(sql, "history", "ticket_id").await?;
+        let mut changed = 0;
+        for row in rows {
+            let (old, new) = (row.value("old")?, row.value("new")?);
+            let is_actor = row.text_or_null("actor_id")?.as_deref() == Some(id.as_str());
+            if !(is_actor || names(&old, id) || names(&new, id)) {
+                continue;
+            }
+            let blot = |value: Value| if names(&value, id) { Value::Null } else { value };
+            let mut sql = Sql::new("update @history set old = ?, new = ?").bind(blot(old)).bind(blot(new));
+            if is_actor {
+                sql = sql.push(", actor_id = null, actor_name = null");
+            }
+            let sql = sql.push(" where ticket_id = ? and seq = ?").bind(row.uuid("ticket_id")?);
+            changed += self.execute(sql.bind(row.unsigned("seq")?)).await?;
+        }
+        Ok(changed)
+    }
+}
+
+/// Under which names a person's first answers are kept.
+fn actor_keys(person: &PersonKey) -> Vec<String> {
+    let principals = match person {
+        PersonKey::Guest(session) => vec![Principal::guest(*session)],
+        PersonKey::User(id) => {
+            let person = Person::new(id.clone());
+            vec![Principal::user(person.clone()), Principal::agent(person)]
+        }
+    };
+    principals.iter().filter_map(Principal::key).collect()
+}
+
+fn names(value: &Value, id: &UserId) -> bool {
+    value.as_str().or_else(|| value.get("id").and_then(Value::as_str)) == Some(id.as_str())
+}

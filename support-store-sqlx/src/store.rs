@@ -1,0 +1,156 @@
+//! The store: pools, transactions, and the host's own connections.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use sqlx::{Connection, Pool};
+use support_core::{
+    id::TenantId,
+    store::{Store, StoreError, Transaction},
+};
+
+use crate::{
+    dialect::Dialect,
+    error::meaning,
+    migrations::{self, Migrations},
+    prefix::Prefix,
+    row::Row,
+    shared::Shared,
+    sql::Sql,
+    transaction::SqlxTransaction,
+};
+
+/// How long a statement may take.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The desk's store on a SQL database.
+#[derive(Clone)]
+pub struct SqlxStore<DB: Dialect> {
+    writers: Pool<DB>,
+    readers: Pool<DB>,
+    prefix: Prefix,
+    shared: Arc<Shared>,
+}
+
+impl<DB: Dialect> SqlxStore<DB> {
+    /// A store on the host's own pool, with the host's own settings.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the database cannot be reached, or the tables are not what `migrations` asks for
+    /// ([`SchemaError`](crate::SchemaError)).
+    pub async fn from_pool(
+        pool: Pool<DB>,
+        prefix: Prefix,
+        migrations: Migrations,
+    ) -> Result<Self, StoreError> {
+        Self::open(pool.clone(), pool, prefix, migrations).await
+    }
+
+    pub(crate) async fn open(
+        writers: Pool<DB>,
+        readers: Pool<DB>,
+        prefix: Prefix,
+        migrations: Migrations,
+    ) -> Result<Self, StoreError> {
+        let store = Self { writers, readers, prefix, shared: Arc::default() };
+        match migrations {
+            Migrations::Auto => store.migrate().await?,
+            Migrations::Manual => {}
+            Migrations::Check => store.check().await?,
+        }
+        Ok(store)
+    }
+
+    /// Brings the tables to the version that is needed. Safe to call from many processes at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the database cannot be reached, or if a newer release has migrated it.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        let mut transaction = self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?;
+        migrations::run::<DB>(&mut transaction, &self.prefix).await?;
+        transaction.commit().await.map_err(meaning::<DB>)
+    }
+
+    /// Opens a transaction of the desk inside one of the host's: the host's rows and the desk's are committed together,
+    /// or not at all.
+    ///
+    /// `commit` releases a savepoint, and the host's own commit makes it last; dropped, it takes back what the desk did
+    /// and leaves what the host did. Hand it to [`SupportDesk::create_ticket_in`](support_core::SupportDesk).
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the connection is lost.
+    pub async fn join<'t>(
+        &self,
+        host: &'t mut DB::Connection,
+        tenant: &TenantId,
+    ) -> Result<Box<dyn Transaction + 't>, StoreError> {
+        let savepoint = host.begin().await.map_err(meaning::<DB>)?;
+        let (tenant, prefix, shared) = (tenant.clone(), self.prefix.clone(), Arc::clone(&self.shared));
+        Ok(Box::new(SqlxTransaction::joined(savepoint, tenant, prefix, STATEMENT_TIMEOUT, shared)))
+    }
+
+    /// The pool that writes, for the host's own statements in the same database.
+    pub const fn pool(&self) -> &Pool<DB> {
+        &self.writers
+    }
+
+    /// Closes the pools, once what runs on them has ended.
+    pub async fn close(&self) {
+        self.writers.close().await;
+        self.readers.close().await;
+    }
+
+    async fn transaction(
+        &self,
+        pool: &Pool<DB>,
+        begin: &'static str,
+        tenant: &TenantId,
+    ) -> Result<Box<dyn Transaction>, StoreError> {
+        let transaction = pool.begin_with(begin).await.map_err(meaning::<DB>)?;
+        let (tenant, prefix, shared) = (tenant.clone(), self.prefix.clone(), Arc::clone(&self.shared));
+        Ok(Box::new(SqlxTransaction::own(transaction, tenant, prefix, STATEMENT_TIMEOUT, shared)))
+    }
+}
+
+#[async_trait]
+impl<DB: Dialect> Store for SqlxStore<DB> {
+    async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
+        self.transaction(&self.writers, DB::BEGIN_WRITE, tenant).await
+    }
+
+    async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
+        self.transaction(&self.readers, DB::BEGIN_READ, tenant).await
+    }
+
+    async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
+        let sql = Sql::new("select tenant from @tenants order by tenant");
+        let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
+        let mut connection = self.readers.acquire().await.map_err(meaning::<DB>)?;
+        let rows = DB::fetch(&mut connection, text, binds).await.map_err(meaning::<DB>)?;
+        rows.into_iter().map(|row| Row::<DB>::new(row, "tenants", "tenant").parsed("tenant")).collect()
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        let mut connection = self.readers.acquire().await.map_err(meaning::<DB>)?;
+        migrations::check::<DB>(&mut connection, &self.prefix).await
+    }
+
+    async fn pause(&self, attempt: u32) {
+        // Uneven by who comes when, which is all that is needed for two not to meet again.
+        let uneven = std::time::Instant::now().elapsed().subsec_nanos() % 10;
+        tokio::time::sleep(Duration::from_millis(u64::from(5 * attempt * attempt + uneven))).await;
+    }
+
+    async fn wait_for_events(&self, at_most: Duration) {
+        self.shared.wait(at_most).await;
+    }
+}
+
+impl<DB: Dialect> fmt::Debug for SqlxStore<DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqlxStore")
+            .field("database", &<DB as Dialect>::NAME)
+            .field("prefix", &self.prefix)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,210 @@
+//! A unit of work: a transaction of the store's own pool, or a savepoint in the host's.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use support_core::{
+    id::TenantId,
+    store::{
+        AgentRepository, BotLogRepository, ChatRepository, EventRepository, IdempotencyRepository,
+        MessageRepository, PersonRepository, StoreError, TicketRepository, Transaction,
+    },
+};
+
+use crate::{
+    dialect::Dialect,
+    error::{TookTooLong, meaning},
+    prefix::Prefix,
+    row::Row,
+    shared::Shared,
+    sql::Sql,
+};
+
+/// What the desk's repositories run on. Dropped without a commit, it is rolled back.
+pub(crate) struct SqlxTransaction<'t, DB: Dialect> {
+    connection: Held<'t, DB>,
+    tenant: TenantId,
+    prefix: Prefix,
+    statement_timeout: Duration,
+    shared: Arc<Shared>,
+    /// Whether something was written.
+    has_written: bool,
+    /// Whether readers of events have something to look for once this is committed.
+    has_events: bool,
+}
+
+/// The connection that statements run on, and what ends their transaction.
+enum Held<'t, DB: Dialect> {
+    /// A transaction of the store's own.
+    Own(sqlx::Transaction<'static, DB>),
+    /// A savepoint in a transaction of the host's, which alone makes it last.
+    Joined(sqlx::Transaction<'t, DB>),
+}
+
+impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
+    pub(crate) const fn own(
+        transaction: sqlx::Transaction<'static, DB>,
+        tenant: TenantId,
+        prefix: Prefix,
+        statement_timeout: Duration,
+        shared: Arc<Shared>,
+    ) -> Self {
+        Self {
+            connection: Held::Own(transaction),
+            tenant,
+            prefix,
+            statement_timeout,
+            shared,
+            has_written: false,
+            has_events: false,
+        }
+    }
+
+    pub(crate) const fn joined(
+        savepoint: sqlx::Transaction<'t, DB>,
+        tenant: TenantId,
+        prefix: Prefix,
+        statement_timeout: Duration,
+        shared: Arc<Shared>,
+    ) -> Self {
+        Self {
+            connection: Held::Joined(savepoint),
+            tenant,
+            prefix,
+            statement_timeout,
+            shared,
+            has_written: false,
+            has_events: false,
+        }
+    }
+
+    /// Whose rows it sees, for binding.
+    pub(crate) fn tenant_id(&self) -> &str {
+        self.tenant.as_str()
+    }
+
+    pub(crate) const fn note_event(&mut self) {
+        self.has_events = true;
+    }
+
+    fn connection(&mut self) -> &mut DB::Connection {
+        match &mut self.connection {
+            Held::Own(transaction) => &mut *transaction,
+            Held::Joined(savepoint) => &mut *savepoint,
+        }
+    }
+
+    /// All rows of a statement that reads `table`, whose column `key` names a row.
+    pub(crate) async fn all(
+        &mut self,
+        sql: Sql,
+        table: &'static str,
+        key: &'static str,
+    ) -> Result<Vec<Row<DB>>, StoreError> {
+        let limit = self.statement_timeout;
+        let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
+        let rows = tokio::time::timeout(limit, DB::fetch(self.connection(), text, binds)).await;
+        let rows = rows.map_err(|_| StoreError::unavailable(TookTooLong(limit)))?.map_err(meaning::<DB>)?;
+        Ok(rows.into_iter().map(|row| Row::new(row, table, key)).collect())
+    }
+
+    /// The one row of a statement, or none.
+    pub(crate) async fn one(
+        &mut self,
+        sql: Sql,
+        table: &'static str,
+        key: &'static str,
+    ) -> Result<Option<Row<DB>>, StoreError> {
+        Ok(self.all(sql, table, key).await?.into_iter().next())
+    }
+
+    /// The number that a statement calls `value`; 0 without a row.
+    pub(crate) async fn number(&mut self, sql: Sql) -> Result<u64, StoreError> {
+        match self.one(sql, "(figures)", "value").await? {
+            Some(row) => row.unsigned("value"),
+            None => Ok(0),
+        }
+    }
+
+    /// Runs a statement; returns how many rows it touched.
+    pub(crate) async fn execute(&mut self, sql: Sql) -> Result<u64, StoreError> {
+        let limit = self.statement_timeout;
+        let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
+        self.has_written = true;
+        let done = tokio::time::timeout(limit, DB::execute(self.connection(), text, binds)).await;
+        done.map_err(|_| StoreError::unavailable(TookTooLong(limit)))?.map_err(meaning::<DB>)
+    }
+
+    async fn note_tenant(&mut self) -> Result<(), StoreError> {
+        let sql = Sql::new("insert into @tenants (tenant) values (?)").bind(self.tenant_id());
+        self.execute(sql.push(&DB::or_nothing("tenant"))).await.map(drop)
+    }
+
+    /// Runs an update of one version of a row.
+    pub(crate) async fn update_version(&mut self, sql: Sql) -> Result<(), StoreError> {
+        match self.execute(sql).await? {
+            0 => Err(StoreError::Conflict),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[async_trait]
+impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
+    fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    fn tickets(&mut self) -> &mut dyn TicketRepository {
+        self
+    }
+
+    fn chats(&mut self) -> &mut dyn ChatRepository {
+        self
+    }
+
+    fn messages(&mut self) -> &mut dyn MessageRepository {
+        self
+    }
+
+    fn events(&mut self) -> &mut dyn EventRepository {
+        self
+    }
+
+    fn idempotency(&mut self) -> &mut dyn IdempotencyRepository {
+        self
+    }
+
+    fn agents(&mut self) -> &mut dyn AgentRepository {
+        self
+    }
+
+    fn bot_log(&mut self) -> &mut dyn BotLogRepository {
+        self
+    }
+
+    fn people(&mut self) -> &mut dyn PersonRepository {
+        self
+    }
+
+    async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
+        if self.has_written && !self.shared.knows(&self.tenant) {
+            self.note_tenant().await?;
+        }
+        let Self { connection, shared, tenant, has_written, has_events, .. } = *self;
+        // What a savepoint holds, the host may still take back.
+        let (committed, lasts) = match connection {
+            Held::Own(transaction) => (transaction.commit().await, true),
+            Held::Joined(savepoint) => (savepoint.commit().await, false),
+        };
+        committed.map_err(meaning::<DB>)?;
+        if has_written && lasts {
+            shared.remember(tenant);
+        }
+        // Those woken by a savepoint may come before the host's commit; they look again at their own pace.
+        if has_events {
+            shared.wake();
+        }
+        Ok(())
+    }
+}
