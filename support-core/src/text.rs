@@ -10,6 +10,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::json::holds_nul;
 pub use self::{
     contact::{Email, Phone},
     json::JsonObject,

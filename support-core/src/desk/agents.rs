@@ -131,7 +131,7 @@ impl SupportDesk {
         Ok(tx.agents().find(id).await?)
     }
 
-    fn known_agents(
+    pub(super) fn known_agents(
         &self,
     ) -> std::sync::MutexGuard<'_, std::collections::HashMap<(TenantId, UserId), String>> {
         self.inner.known_agents.lock().unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -6,6 +6,7 @@ use crate::{
     chat::{Participant, Session},
     error::{Error, ErrorKind, Result},
     id::SessionId,
+    person::{Actor, ActorKind},
     store::Transaction,
     ticket::{Ticket, TicketKey, Visibility},
 };
@@ -92,13 +93,35 @@ impl SupportDesk {
         Ok(session)
     }
 
-    /// Which side of a session the caller is on: an agent who opened it is its customer.
-    pub(super) fn participant(principal: &Principal, session: &Session) -> Participant {
-        let person = principal.person().map(|person| &person.id);
-        if person.is_some() && person == session.customer.user_id() {
-            return Participant::Customer;
+    /// Whether the caller answers on a ticket for the desk. The policy says who is staff, whatever the host calls them.
+    pub(super) fn is_staff_on(&self, principal: &Principal, ticket: &Ticket) -> bool {
+        principal.is_staff() || self.allow(principal, Action::EditTicket, Object::Ticket(ticket)).is_ok()
+    }
+
+    /// The caller as a ticket's thread and history name them.
+    pub(super) fn actor_on(&self, principal: &Principal, ticket: &Ticket) -> Actor {
+        match principal.person() {
+            Some(person) if self.is_staff_on(principal, ticket) => Actor::person(person, ActorKind::Agent),
+            _ => principal.actor(),
         }
-        principal.participant()
+    }
+
+    /// Which side of a session the caller is on: an agent who opened it is its customer.
+    pub(super) fn participant(&self, principal: &Principal, session: &Session) -> Participant {
+        match principal.person() {
+            Some(person) if Some(&person.id) == session.customer.user_id() => Participant::Customer,
+            _ => self.viewer(principal, Object::Session(session)),
+        }
+    }
+
+    /// Whose read cursors count for the caller: their own for staff, the customer's for everybody else.
+    pub(super) fn viewer(&self, principal: &Principal, object: Object<'_>) -> Participant {
+        match principal.person() {
+            Some(person) if self.allow(principal, Action::ManageSession, object).is_ok() => {
+                Participant::Agent(person.id.clone())
+            }
+            _ => principal.participant(),
+        }
     }
 
     /// Refuses a caller whose copy of an object is not the one that stands.

@@ -25,9 +25,13 @@ pub struct DeskConfig {
     /// After which time [`tick`](crate::SupportDesk::tick) has the bot answer a message that it missed, because the
     /// process ended or the caller went away: 10 seconds.
     pub bot_missed_after: TimeDelta,
+    /// How long an [`EventSink`](crate::event::EventSink) may take for one delivery before it counts as failed:
+    /// 10 seconds.
+    pub hook_time_limit: Duration,
     /// How long the first answer to an idempotency key is kept: 24 hours.
     pub idempotency_retention: TimeDelta,
-    /// How long events are kept for readers that come back; `None` for ever. 24 hours.
+    /// How long events are kept for readers that come back; `None` for ever. 24 hours, and until every
+    /// [`EventSink`](crate::event::EventSink) of this desk has taken them.
     pub event_retention: Option<TimeDelta>,
     /// How long traces and unanswered questions are kept; `None` for ever, as by default.
     pub bot_log_retention: Option<TimeDelta>,
@@ -49,6 +53,7 @@ impl Default for DeskConfig {
             rating_window: TimeDelta::days(7),
             bot_time_limit: Duration::from_secs(5),
             bot_missed_after: TimeDelta::seconds(10),
+            hook_time_limit: Duration::from_secs(10),
             idempotency_retention: TimeDelta::hours(24),
             event_retention: Some(TimeDelta::hours(24)),
             bot_log_retention: None,

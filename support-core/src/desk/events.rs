@@ -22,7 +22,8 @@ impl SupportDesk {
     /// Tells each [`EventSink`] what it has not taken yet, in order, at least once. Its place is kept in the store.
     ///
     /// To be called from a task of its own, again and again: [`Store::wait_for_events`](crate::store::Store) says
-    /// when. A hook that fails is told the same again at the next call; others and the desk do not wait for it.
+    /// when. A hook that fails, panics or takes longer than [`hook_time_limit`](crate::desk::DeskConfig::hook_time_limit)
+    /// is told the same again at the next call; others and the desk do not wait for it.
     ///
     /// # Errors
     /// Those of every read and write. A hook's failure is none: it is logged and counted.
@@ -49,7 +50,9 @@ impl SupportDesk {
         loop {
             let events = self.events_for(sink, tenant).await?;
             let Some(last) = events.last().map(|event| event.position) else { return Ok(()) };
-            if let Err(error) = sink.deliver(tenant, &events).await {
+            let delivery = async { sink.deliver(tenant, &events).await };
+            let taken = self.guarded(self.config().hook_time_limit, delivery).await;
+            if let Err(error) = taken.unwrap_or_else(|interrupted| Err(interrupted.into())) {
                 tracing::warn!(
                     sink = sink.name(),
                     error = &*error as &dyn std::error::Error,
@@ -63,7 +66,8 @@ impl SupportDesk {
         }
     }
 
-    async fn events_for(&self, sink: &dyn EventSink, tenant: &TenantId) -> Result<Vec<Event>> {
+    /// What a hook is to be told next.
+    pub(super) async fn events_for(&self, sink: &dyn EventSink, tenant: &TenantId) -> Result<Vec<Event>> {
         let mut tx = self.begin_read(tenant).await?;
         let after = tx.events().sink_position(sink.name()).await?;
         let limit = Limit::new(Limit::MAX.into()).map_err(Error::internal)?;

@@ -7,6 +7,7 @@ pub mod chat;
 mod config;
 mod cursor;
 mod events;
+mod guard;
 mod idempotency;
 mod people;
 mod tick;

@@ -26,6 +26,11 @@ impl SupportDesk {
     /// ([`Principal::system`]).
     pub async fn erase_person(&self, principal: &Principal, person: &PersonKey) -> Result<ErasureCounts> {
         self.allow(principal, Action::ManagePersonalData, Object::Desk)?;
-        in_transaction!(self, &principal.tenant, |tx| async { Ok(tx.people().erase(person).await?) })
+        let result =
+            in_transaction!(self, &principal.tenant, |tx| async { Ok(tx.people().erase(person).await?) });
+        if let (Ok(_), PersonKey::User(id)) = (&result, person) {
+            self.known_agents().remove(&(principal.tenant.clone(), id.clone()));
+        }
+        result
     }
 }

@@ -48,22 +48,25 @@ impl SupportDesk {
                 tx.chats().list_idle(before, Limit::default()).await?
             };
             let is_last = idle.len() < Limit::default().get() as usize;
+            let closed_before = ticked.closed;
             for id in idle {
                 if self.close_if_idle(&system, id, before).await? {
                     ticked.closed += 1;
                 }
             }
-            if is_last {
+            // A page of which nothing was closed would come again.
+            if is_last || ticked.closed == closed_before {
                 return Ok(());
             }
         }
     }
 
-    /// Closes a session unless its customer has come back since it was listed.
+    /// Closes a session unless its customer has come back since it was listed, or waits for an answer.
     async fn close_if_idle(&self, system: &Principal, id: SessionId, before: Timestamp) -> Result<bool> {
         let Some(view) = self.find_session(system, id).await? else { return Ok(false) };
         let session = view.session;
-        if session.status != SessionStatus::Active || session.customer_active_at >= before {
+        let is_idle = session.waiting_since.is_none() && session.customer_active_at < before;
+        if session.status != SessionStatus::Active || !is_idle {
             return Ok(false);
         }
         match self.close_session(system, id, Some(session.version)).await {
@@ -94,7 +97,7 @@ impl SupportDesk {
         let ago = |age: chrono::TimeDelta| now - age;
         let before = PruneBefore {
             idempotency: Some(ago(config.idempotency_retention)),
-            events: config.event_retention.map(ago),
+            events: self.forgettable_events(tenant, now).await?,
             bot_log: config.bot_log_retention.map(ago),
             archived_sessions: config.archived_session_retention.map(ago),
         };
@@ -111,5 +114,16 @@ impl SupportDesk {
                 return Ok(());
             }
         }
+    }
+
+    /// Up to when events may go: as old as the retention says, and taken by every hook.
+    async fn forgettable_events(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Timestamp>> {
+        let Some(retention) = self.config().event_retention else { return Ok(None) };
+        let mut before = now - retention;
+        for sink in &self.inner.sinks {
+            let untaken = self.events_for(&**sink, tenant).await?;
+            before = untaken.iter().map(|event| event.at).fold(before, Timestamp::min);
+        }
+        Ok(Some(before))
     }
 }

@@ -60,6 +60,16 @@ fn check(value: &Value, levels: usize) -> Result<(), Rejection> {
     }
 }
 
+/// Whether some text in a value holds NUL.
+pub(crate) fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(fields) => fields.iter().any(|(key, value)| key.contains('\0') || holds_nul(value)),
+    }
+}
+
 /// PostgreSQL's jsonb refuses NUL; all stores refuse alike, before they are asked (S-47).
 fn no_nul(text: &str) -> Result<(), Rejection> {
     if text.contains('\0') { Err(Rejection::ControlCharacter) } else { Ok(()) }

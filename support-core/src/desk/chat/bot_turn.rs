@@ -1,13 +1,6 @@
 //! The bot's turn: after the customer's message is committed, outside any transaction, and only while it owns the
 //! session.
 
-use std::{
-    future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
-    task::Poll,
-};
-
 use serde_json::json;
 
 use super::{
@@ -17,7 +10,7 @@ use super::{
 };
 use crate::{
     access::Scope,
-    bot::{Answer, Bot, BotError, Decision, HandoffReason, Turn},
+    bot::{Answer, BotError, Decision, HandoffReason, Turn},
     chat::{Owner, Session, SessionStatus},
     desk::{SupportDesk, transact::in_transaction},
     error::{Error, Result},
@@ -25,7 +18,7 @@ use crate::{
     message::{Message, MessageRange, Sender, SenderKind},
     search,
     store::{Limit, TraceRecord, Transaction, UnansweredQuestion},
-    text::{Body, Category, JsonObject},
+    text::{Body, Category, JsonObject, holds_nul},
 };
 
 impl SupportDesk {
@@ -62,18 +55,8 @@ impl SupportDesk {
         let Some(session) = session.filter(|session| session.bot_seq < session.last_customer_seq) else {
             return Ok(None);
         };
-        let mut after = session.bot_seq;
-        loop {
-            let range = MessageRange { after_seq: Some(after), before_seq: None, limit: Limit::default() };
-            let messages = tx.messages().list(id, &range).await?;
-            let Some(end) = messages.last().map(|message| message.seq) else { return Ok(None) };
-            after = end;
-            if let Some(message) =
-                messages.into_iter().find(|message| message.sender.kind == SenderKind::User)
-            {
-                return Ok(Some((session, message)));
-            }
-        }
+        let question = next_question(&mut *tx, id, session.bot_seq).await?;
+        Ok(question.map(|question| (session, question)))
     }
 
     async fn ask_bot(
@@ -86,26 +69,13 @@ impl SupportDesk {
         let visitor = visitor(session.id, &session.customer);
         let turn = Turn::new(visitor, question.body.as_str(), session.dialogue.clone(), question.created_at)
             .with_intent(intent_id.map(str::to_owned));
-        let answer = self.within_limit(&**bot, &turn).await;
+        // Called from within, so that a panic before the first wait is caught too.
+        let answer = self.guarded(self.config().bot_time_limit, async { bot.answer(&turn).await }).await;
+        let answer = answer.unwrap_or_else(|interrupted| Err(BotError::new(interrupted)));
         if let Err(error) = &answer {
             tracing::error!(session_id = %session.id, error = &*error.source as &dyn std::error::Error, "the bot failed");
         }
         answer
-    }
-
-    /// The bot's answer, or an error when its time is over or it panicked.
-    async fn within_limit(&self, bot: &dyn Bot, turn: &Turn) -> Result<Answer, BotError> {
-        let mut answer = pin!(bot.answer(turn));
-        let mut limit = pin!(self.inner.timer.sleep(self.config().bot_time_limit));
-        poll_fn(|cx| {
-            match catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(cx))) {
-                Err(_) => return Poll::Ready(Err(BotError::new("the bot panicked"))),
-                Ok(Poll::Ready(answer)) => return Poll::Ready(answer),
-                Ok(Poll::Pending) => {}
-            }
-            limit.as_mut().poll(cx).map(|()| Err(BotError::new("the bot took too long")))
-        })
-        .await
     }
 
     async fn write_answer(
@@ -129,6 +99,10 @@ impl SupportDesk {
         };
         edit.session.dialogue = answer.dialogue.clone();
         let seq = edit.write(draft, self.next_message_id(now)).seq;
+        if edit.session.last_customer_seq > question.seq {
+            let next = next_question(tx, id, question.seq).await?;
+            edit.session.waiting_since = next.map(|next| next.created_at);
+        }
         let task = answer.category.as_deref().filter(|_| answer.is_task);
         let settled = matches!(answer.decision, Decision::Answer | Decision::Handoff);
         if let Some(category) = task.filter(|_| settled).and_then(|category| Category::parse(category).ok())
@@ -164,8 +138,9 @@ impl SupportDesk {
 
     /// A visitor is never stranded: a human takes over, and the customer is told.
     async fn bot_failed(&self, tx: &mut dyn Transaction, mut edit: Edit) -> Result<BotReply> {
+        let sender = Sender { kind: SenderKind::Bot, id: None, name: None };
         let mut draft =
-            Draft::new(bot(), Body::parse(&self.config().texts.bot_failed).map_err(Error::internal)?);
+            Draft::new(sender, Body::parse(&self.config().texts.bot_failed).map_err(Error::internal)?);
         draft.metadata = metadata(json!({ "decision": "handoff", "handoff": HandoffReason::BotError }));
         let waiting_since = edit.session.waiting_since;
         edit.write(draft, self.next_message_id(edit.now));
@@ -179,18 +154,29 @@ impl SupportDesk {
     }
 }
 
+/// The customer's first message behind a place.
+async fn next_question(tx: &mut dyn Transaction, id: SessionId, mut after: u64) -> Result<Option<Message>> {
+    loop {
+        let range = MessageRange { after_seq: Some(after), before_seq: None, limit: Limit::default() };
+        let messages = tx.messages().list(id, &range).await?;
+        let Some(end) = messages.last().map(|message| message.seq) else { return Ok(None) };
+        after = end;
+        if let Some(message) = messages.into_iter().find(|message| message.sender.kind == SenderKind::User) {
+            return Ok(Some(message));
+        }
+    }
+}
+
 fn is_the_bots(session: &Session) -> bool {
     session.owner == Owner::Bot && session.status == SessionStatus::Active
 }
 
-const fn bot() -> Sender {
-    Sender { kind: SenderKind::Bot, id: None, name: None }
-}
-
-/// The bot's message, or `None` if its text is no text: that is a bot that failed.
+/// The bot's message, or `None` if it cannot be kept: that is a bot that failed.
 fn draft(answer: &Answer) -> Option<Draft> {
-    let mut draft = Draft::new(bot(), Body::parse(&answer.text).ok()?);
-    draft.suggestions.clone_from(&answer.suggestions);
+    let mut draft = Draft::of_bot(&answer.text, &answer.suggestions, &answer.dialogue)?;
+    if serde_json::to_value(&answer.trace).is_ok_and(|trace| holds_nul(&trace)) {
+        return None;
+    }
     draft.metadata = metadata(json!({
         "decision": answer.decision,
         "category": answer.category,

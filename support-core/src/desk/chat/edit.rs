@@ -1,6 +1,7 @@
 //! A session in hand: what is written into it, with what follows from that.
 
 use crate::{
+    bot::{Dialogue, Suggestion},
     chat::{LastMessage, Owner, Session, SessionStatus},
     desk::SupportDesk,
     error::{Error, Result},
@@ -8,7 +9,7 @@ use crate::{
     id::MessageId,
     message::{Message, Sender, SenderKind},
     store::Transaction,
-    text::{Body, ClientMessageId, JsonObject},
+    text::{Body, ClientMessageId, JsonObject, holds_nul},
     time::Timestamp,
 };
 
@@ -22,11 +23,12 @@ pub(super) struct Edit {
 }
 
 /// A message to write into a session.
+#[derive(Clone)]
 pub(super) struct Draft {
     pub(super) sender: Sender,
     pub(super) body: Body,
     pub(super) metadata: JsonObject,
-    pub(super) suggestions: Vec<crate::bot::Suggestion>,
+    pub(super) suggestions: Vec<Suggestion>,
     pub(super) client_message_id: Option<ClientMessageId>,
 }
 
@@ -34,6 +36,16 @@ impl Draft {
     pub(super) fn new(sender: Sender, body: Body) -> Self {
         let metadata = JsonObject::default();
         Self { sender, body, metadata, suggestions: Vec::new(), client_message_id: None }
+    }
+
+    /// What the bot says, with what it wants to remember of it; `None` if that cannot be kept.
+    pub(super) fn of_bot(text: &str, suggestions: &[Suggestion], dialogue: &Dialogue) -> Option<Self> {
+        let sender = Sender { kind: SenderKind::Bot, id: None, name: None };
+        let mut draft = Self::new(sender, Body::parse(text).ok()?);
+        draft.suggestions = suggestions.to_vec();
+        // Not every store can keep NUL (S-47).
+        let beside = serde_json::to_value((suggestions, dialogue)).ok()?;
+        (!holds_nul(&beside)).then_some(draft)
     }
 
     /// What the desk itself says.

@@ -29,7 +29,7 @@ impl SupportDesk {
             let session = self.session_for(tx, principal, id, Action::RequestHandoff).await?;
             Self::check_version(expected, session.version)?;
             require_active(&session)?;
-            let by_customer = Self::participant(principal, &session).side() == Side::Customer;
+            let by_customer = self.participant(principal, &session).side() == Side::Customer;
             match session.owner {
                 Owner::Queue => Ok(session),
                 Owner::Agent if by_customer => Ok(session),

@@ -5,7 +5,7 @@ use super::{
     edit::{Draft, Edit},
 };
 use crate::{
-    access::{Action, Principal},
+    access::{Action, Identity, Principal},
     chat::{Owner, Participant, Session, SessionStatus},
     desk::{SupportDesk, idempotency::Recall, transact::in_transaction},
     error::{Error, ErrorKind, Result},
@@ -53,7 +53,8 @@ impl SupportDesk {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`], [`ErrorKind::SessionClosed`], [`ErrorKind::SessionArchived`],
-    /// [`ErrorKind::ClientMessageIdReused`], [`ErrorKind::IdempotencyKeyReused`].
+    /// [`ErrorKind::ClientMessageIdReused`], [`ErrorKind::IdempotencyKeyReused`], [`ErrorKind::Invalid`] for a client's
+    /// key of the host's own message.
     pub async fn post_message(
         &self,
         principal: &Principal,
@@ -73,7 +74,7 @@ impl SupportDesk {
         key: Option<&IdempotencyKey>,
     ) -> Result<SentMessage> {
         let session = self.session_for(tx, principal, id, Action::TakePartInSession).await?;
-        let participant = Self::participant(principal, &session);
+        let participant = self.participant(principal, &session);
         let sender = sender(principal, &session, &participant);
         let now = self.now();
         let slot = match self
@@ -98,8 +99,10 @@ impl SupportDesk {
         edit.write(draft, self.next_message_id(now));
         let (session, mut written) = edit.save(tx).await?;
         let message = written.pop().ok_or_else(|| Error::internal("the message was not written"))?;
-        // Who writes has read what came before.
-        self.read_up_to(tx, &session, &participant, message.seq, read_up_to, now).await?;
+        // Who writes has read what came before. The host reads nothing.
+        if message.sender.kind != SenderKind::System {
+            self.read_up_to(tx, &session, &participant, message.seq, read_up_to, now).await?;
+        }
         let awaits_bot = session.owner == Owner::Bot && message.sender.kind == SenderKind::User;
         let sent = SentMessage { message, repeated: false, awaits_bot };
         slot.keep(tx, &sent).await?;
@@ -114,6 +117,10 @@ impl SupportDesk {
         new: &NewMessage,
     ) -> Result<Option<Message>> {
         let Some(client_id) = &new.client_message_id else { return Ok(None) };
+        // Client keys are told apart by their author, and the host would share the guest's.
+        if sender.kind == SenderKind::System {
+            return Err(Error::invalid("client_message_id", Rejection::NotAccepted));
+        }
         match tx.messages().find_by_client_id(id, sender.id.as_ref(), client_id).await? {
             Some(first) if first.body == new.message && first.metadata == new.metadata => Ok(Some(first)),
             Some(_) => Err(ErrorKind::ClientMessageIdReused.into()),
@@ -140,7 +147,7 @@ impl SupportDesk {
             .is_some_and(|closed_at| self.now() - closed_at <= self.config().session_reopen_window)
     }
 
-    /// Moves the caller's read cursor forward, up to and with a message.
+    /// Moves the caller's read cursor forward, up to and with a message. The host itself has none, and moves nobody's.
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`], [`ErrorKind::Invalid`] for a `seq` beyond the last.
@@ -151,7 +158,10 @@ impl SupportDesk {
                 let max = i64::try_from(session.last_seq).unwrap_or(i64::MAX);
                 return Err(Error::invalid("up_to_seq", Rejection::OutOfRange { min: 0, max }));
             }
-            let participant = Self::participant(principal, &session);
+            if principal.identity == Identity::System {
+                return Ok(());
+            }
+            let participant = self.participant(principal, &session);
             self.read_up_to(tx, &session, &participant, up_to_seq, up_to_seq, self.now()).await
         })
     }

@@ -46,7 +46,8 @@ impl SupportDesk {
             let session = edit.change();
             session.rating = Some(new.rating);
             if rated_this_close.is_none() {
-                session.rated_at = Some(now);
+                // Not before the close that it is about, whatever the clock says.
+                session.rated_at = Some(session.closed_at.map_or(now, |closed_at| now.max(closed_at)));
                 session.feedback = None;
             }
             if new.feedback.is_some() {

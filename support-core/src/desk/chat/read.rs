@@ -23,7 +23,7 @@ impl SupportDesk {
         let mut tx = self.begin_read(&principal.tenant).await?;
         let found = self.session_for(&mut *tx, principal, id, Action::ReadSession).await;
         let Some(session) = absent_is_none(found)? else { return Ok(None) };
-        let participant = Self::participant(principal, &session);
+        let participant = self.participant(principal, &session);
         let unread_count = tx.chats().count_unread(id, &participant).await?;
         Ok(Some(SessionView { session, unread_count }))
     }
@@ -40,7 +40,7 @@ impl SupportDesk {
     /// Those of every read.
     pub async fn view_session(&self, principal: &Principal, session: Session) -> Result<SessionView> {
         let mut tx = self.begin_read(&principal.tenant).await?;
-        let participant = Self::participant(principal, &session);
+        let participant = self.participant(principal, &session);
         let unread_count = tx.chats().count_unread(session.id, &participant).await?;
         Ok(SessionView { session, unread_count })
     }
@@ -77,7 +77,7 @@ impl SupportDesk {
     fn scoped_sessions(&self, principal: &Principal, filter: &SessionFilter) -> Result<SessionFilter> {
         self.allow(principal, Action::ListSessions, Object::Desk)?;
         let scope = self.scope(principal, ObjectKind::Session);
-        Ok(SessionFilter { scope, viewer: principal.participant(), ..filter.clone() })
+        Ok(SessionFilter { scope, viewer: self.viewer(principal, Object::Desk), ..filter.clone() })
     }
 
     /// Messages of a session, ascending.

@@ -8,12 +8,11 @@ use crate::{
     access::{Action, Identity, Object, Principal},
     bot::{Dialogue, Visitor, Welcome},
     chat::{ContactPolicy, Customer, GuestContact, GuestToken, Owner, Session, SessionStatus, SessionView},
-    desk::{SupportDesk, idempotency::Recall, transact::in_transaction},
+    desk::{SupportDesk, guard::guarded_call, idempotency::Recall, transact::in_transaction},
     error::{Error, ErrorKind, FieldError, Result},
     id::{SessionId, TenantId},
-    message::{Sender, SenderKind},
     store::Transaction,
-    text::{Body, IdempotencyKey, is_blank},
+    text::{IdempotencyKey, is_blank},
     time::Timestamp,
 };
 
@@ -38,7 +37,7 @@ impl SupportDesk {
         self.allow(principal, Action::StartSession, Object::Desk)?;
         let customer = self.customer(principal, &new.contact)?;
         let session_id = SessionId::from_uuid(self.next_id(self.now()));
-        let welcome = self.inner.bot.as_ref().and_then(|bot| bot.welcome(&visitor(session_id, &customer)));
+        let welcome = self.welcome(session_id, &customer);
         let token = match &customer {
             Customer::User(_) => None,
             Customer::Guest(_) => {
@@ -73,7 +72,7 @@ impl SupportDesk {
         new: &NewSession,
         session_id: SessionId,
         customer: &Customer,
-        welcome: Option<&Welcome>,
+        welcome: Option<&(Draft, Dialogue)>,
         token: Option<&GuestToken>,
         key: Option<&IdempotencyKey>,
     ) -> Result<SessionView> {
@@ -90,20 +89,38 @@ impl SupportDesk {
             Recall::First(slot) => slot,
         };
         let mut edit = Edit::new(self.new_session(new, session_id, customer, now), now);
-        if let Some(welcome) = welcome {
-            let sender = Sender { kind: SenderKind::Bot, id: None, name: None };
-            let mut draft = Draft::new(sender, Body::parse(&welcome.text).map_err(Error::internal)?);
-            draft.suggestions.clone_from(&welcome.suggestions);
-            edit.session.dialogue = welcome.dialogue.clone();
-            edit.write(draft, self.next_message_id(now));
+        if let Some((draft, dialogue)) = welcome {
+            edit.session.dialogue = dialogue.clone();
+            edit.write(draft.clone(), self.next_message_id(now));
         }
         let hash = token.map(GuestToken::hash);
         let (session, _) = edit.insert(tx, hash.as_ref()).await?;
-        let participant = Self::participant(principal, &session);
+        let participant = self.participant(principal, &session);
         let unread_count = tx.chats().count_unread(session.id, &participant).await?;
         let view = SessionView { session, unread_count };
         slot.keep(tx, &view).await?;
         Ok(view)
+    }
+
+    /// The bot's first words and what it remembers of them. A bot that fails here is silent: the chat begins without it.
+    fn welcome(&self, id: SessionId, customer: &Customer) -> Option<(Draft, Dialogue)> {
+        let bot = self.inner.bot.as_ref()?;
+        let visitor = visitor(id, customer);
+        let failed = |error: &str| tracing::error!(session_id = %id, error, "the bot's welcome failed");
+        match guarded_call(|| bot.welcome(&visitor)) {
+            Err(interrupted) => {
+                failed(&interrupted.to_string());
+                None
+            }
+            Ok(None) => None,
+            Ok(Some(Welcome { text, suggestions, dialogue })) => {
+                let draft = Draft::of_bot(&text, &suggestions, &dialogue);
+                if draft.is_none() {
+                    failed("it cannot be kept");
+                }
+                Some((draft?, dialogue))
+            }
+        }
     }
 
     fn new_session(&self, new: &NewSession, id: SessionId, customer: &Customer, now: Timestamp) -> Session {

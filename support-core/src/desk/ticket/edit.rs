@@ -54,7 +54,8 @@ impl SupportDesk {
         if ticket.status == TicketStatus::Closed && !is_staff {
             return Err(ErrorKind::TicketClosed.into());
         }
-        let mut edit = Edit::new(ticket, principal.actor(), self.now());
+        let actor = self.actor_on(principal, &ticket);
+        let mut edit = Edit::new(ticket, actor, self.now());
         apply_fields(&mut edit, change);
         if let Some(assignee) = assignee {
             edit.set_assignee(assignee);
@@ -109,7 +110,8 @@ impl SupportDesk {
         in_transaction!(self, &principal.tenant, |tx| async {
             let ticket = self.ticket_for(tx, principal, key, Action::CloseTicket).await?;
             Self::check_version(expected, ticket.version)?;
-            let mut edit = Edit::new(ticket, principal.actor(), self.now());
+            let actor = self.actor_on(principal, &ticket);
+            let mut edit = Edit::new(ticket, actor, self.now());
             edit.set_status(TicketStatus::Closed)?;
             edit.save(tx).await
         })
@@ -134,7 +136,8 @@ impl SupportDesk {
                 return Err(ErrorKind::TicketClosed.into());
             }
             let is_done = ticket.status.is_done();
-            let mut edit = Edit::new(ticket, principal.actor(), self.now());
+            let actor = self.actor_on(principal, &ticket);
+            let mut edit = Edit::new(ticket, actor, self.now());
             if is_done {
                 edit.set_status(TicketStatus::Open)?;
             }
@@ -164,7 +167,8 @@ impl SupportDesk {
         in_transaction!(self, &principal.tenant, |tx| async {
             let ticket = self.ticket_for(tx, principal, key, Action::AssignTicket).await?;
             Self::check_version(expected, ticket.version)?;
-            let mut edit = Edit::new(ticket, principal.actor(), self.now());
+            let actor = self.actor_on(principal, &ticket);
+            let mut edit = Edit::new(ticket, actor, self.now());
             edit.set_assignee(assignee.clone());
             edit.start_if_taken()?;
             edit.save(tx).await

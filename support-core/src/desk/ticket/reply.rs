@@ -60,11 +60,14 @@ impl SupportDesk {
             Recall::Again(replied) => return Ok(replied),
             Recall::First(slot) => slot,
         };
-        let replied = match (principal.is_staff(), reply.kind) {
-            (true, Some(ReplyKind::Internal)) => self.note(tx, principal, ticket, reply, now).await?,
-            (true, _) => self.staff_reply(tx, principal, ticket, reply, now).await?,
-            (false, _) if self.is_closed_for_good(&ticket) => self.follow_up(tx, ticket, reply, now).await?,
-            (false, _) => self.customer_reply(tx, principal, ticket, reply, now).await?,
+        let author = self.actor_on(principal, &ticket);
+        let replied = match reply.kind {
+            Some(ReplyKind::Internal) => self.note(tx, author, ticket, reply, now).await?,
+            _ if self.is_staff_on(principal, &ticket) => {
+                self.staff_reply(tx, principal, author, ticket, reply, now).await?
+            }
+            _ if self.is_closed_for_good(&ticket) => self.follow_up(tx, ticket, reply, now).await?,
+            _ => self.customer_reply(tx, principal, author, ticket, reply, now).await?,
         };
         slot.keep(tx, &replied).await?;
         Ok(replied)
@@ -107,16 +110,15 @@ impl SupportDesk {
     async fn note(
         &self,
         tx: &mut dyn Transaction,
-        principal: &Principal,
+        author: Actor,
         ticket: Ticket,
         reply: &NewReply,
         now: Timestamp,
     ) -> Result<Replied> {
-        let entry =
-            self.entry(&ticket, EntryKind::InternalNote, principal.actor(), reply.message.clone(), now);
+        let entry = self.entry(&ticket, EntryKind::InternalNote, author.clone(), reply.message.clone(), now);
         let entry = tx.tickets().append_entry(entry).await?;
         tx.events().append(&event(EventKind::NoteCreated, &ticket, Some(entry.seq), now)).await?;
-        let mut edit = Edit::new(ticket, principal.actor(), now);
+        let mut edit = Edit::new(ticket, author, now);
         if let Some(status) = reply.status {
             edit.set_status(status)?;
         }
@@ -128,24 +130,27 @@ impl SupportDesk {
         &self,
         tx: &mut dyn Transaction,
         principal: &Principal,
+        author: Actor,
         ticket: Ticket,
         reply: &NewReply,
         now: Timestamp,
     ) -> Result<Replied> {
-        let mut edit = Edit::new(ticket, principal.actor(), now);
+        let was_closed = ticket.status == TicketStatus::Closed;
+        let mut edit = Edit::new(ticket, author.clone(), now);
         match reply.status {
             Some(status) => edit.set_status(status)?,
             None if edit.ticket.status == TicketStatus::Open => edit.set_status(TicketStatus::InProgress)?,
             None => {}
         }
-        if edit.ticket.status == TicketStatus::Closed && edit.ticket.closed_at != Some(now) {
+        // A reply may close a ticket; one that is closed must be opened by it.
+        if was_closed && edit.ticket.status == TicketStatus::Closed {
             return Err(ErrorKind::TicketClosed.into());
         }
         let ticket = edit.touch();
         ticket.reply_count += 1;
         ticket.waiting_since = None;
         ticket.first_response_at.get_or_insert(now);
-        let (entry, ticket) = self.append_public(tx, edit, principal.actor(), reply, now).await?;
+        let (entry, ticket) = self.append_public(tx, edit, author, reply, now).await?;
         Ok(Replied { entry: self.as_seen(principal, &ticket, entry)?, ticket, follow_up: None })
     }
 
@@ -153,11 +158,12 @@ impl SupportDesk {
         &self,
         tx: &mut dyn Transaction,
         principal: &Principal,
+        author: Actor,
         ticket: Ticket,
         reply: &NewReply,
         now: Timestamp,
     ) -> Result<Replied> {
-        let mut edit = Edit::new(ticket, principal.actor(), now);
+        let mut edit = Edit::new(ticket, author.clone(), now);
         match edit.ticket.status {
             TicketStatus::Open | TicketStatus::InProgress => {}
             TicketStatus::WaitingForCustomer
@@ -168,7 +174,7 @@ impl SupportDesk {
         let ticket = edit.touch();
         ticket.reply_count += 1;
         ticket.waiting_since.get_or_insert(now);
-        let (entry, ticket) = self.append_public(tx, edit, principal.actor(), reply, now).await?;
+        let (entry, ticket) = self.append_public(tx, edit, author, reply, now).await?;
         Ok(Replied { entry: self.as_seen(principal, &ticket, entry)?, ticket, follow_up: None })
     }
 
