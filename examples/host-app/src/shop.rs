@@ -9,7 +9,7 @@ use sqlx::{
 };
 use support_core::{SupportDesk, store::StoreError};
 use support_http_axum::SupportRouter;
-use support_store_sqlx::SqliteStore;
+use support_store_sqlx::{Migrations, Prefix, SqliteStore};
 
 use crate::{login::CookieAuthenticator, order::place_order};
 
@@ -50,7 +50,7 @@ impl Shop {
             .foreign_keys(true);
         let pool = SqlitePool::connect_with(options).await?;
         sqlx::migrate!().run(&pool).await?;
-        let store = SqliteStore::from_pool(pool.clone()).await?;
+        let store = SqliteStore::from_pool(pool.clone(), Prefix::default(), Migrations::Auto).await?;
         let desk = SupportDesk::builder(store.clone()).build();
         Ok(Self { pool, store, desk })
     }
