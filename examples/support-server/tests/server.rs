@@ -91,6 +91,21 @@ fn r_10_sigterm_lets_a_running_request_finish_and_exits_with_0() {
 }
 
 #[test]
+fn what_was_written_is_there_after_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    let start = || Running::start_on(program().env("SUPPORT_JWT_SECRET", SECRET), directory.path());
+    let user = token(&["--sub", "u1"]);
+    let server = start();
+    let opened = server.send("POST", "/api/v1/support/tickets", &bearer(&user), TICKET).json();
+    server.terminate();
+    assert!(server.end().0.success());
+
+    let path = format!("/api/v1/support/tickets/{}", opened["number"].as_str().unwrap());
+    let server = start();
+    assert_eq!(server.send("GET", &path, &bearer(&user), "").json(), opened);
+}
+
+#[test]
 fn metrics_count_by_route_and_never_by_path() {
     let server = Running::start();
     server.get("/api/v1/support/tickets/TKT-20200101-0001");
