@@ -23,8 +23,7 @@ use crate::{
 /// How long a statement may take.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The desk's store on a SQL database.
-#[derive(Clone)]
+/// The desk's store on a SQL database. A cheap clone.
 pub struct SqlxStore<DB: Dialect> {
     writers: Pool<DB>,
     readers: Pool<DB>,
@@ -143,6 +142,18 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
 
     async fn wait_for_events(&self, at_most: Duration) {
         self.shared.wait(at_most).await;
+    }
+}
+
+/// Derived, it would ask for a database type that is `Clone`, which none is.
+impl<DB: Dialect> Clone for SqlxStore<DB> {
+    fn clone(&self) -> Self {
+        Self {
+            writers: self.writers.clone(),
+            readers: self.readers.clone(),
+            prefix: self.prefix.clone(),
+            wake: Arc::clone(&self.wake),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 /// Why the program ends with a failure. Its text is for the person who started it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    #[error("{0}")]
+    #[error(transparent)]
     Secret(#[from] support_http_axum::JwtError),
     #[error(
         "no secret to sign with: give --jwt-secret or SUPPORT_JWT_SECRET, the same that the server runs with \

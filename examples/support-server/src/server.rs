@@ -35,7 +35,8 @@ pub(crate) async fn run(args: ServeArgs, secret: Option<JwtSecret>) -> Result<()
     let stop = signal::stop()?;
     let secret = secret.map_or_else(random_secret, Ok)?;
     let authenticator = secret.authenticator()?;
-    let desk = desk::open(&args).await?;
+    let store = desk::open_store(&args.database_url).await?;
+    let desk = desk::open(store.clone(), &args).await?;
     let mut background = JoinSet::new();
 
     let metrics = match &args.metrics_listen {
@@ -69,6 +70,7 @@ pub(crate) async fn run(args: ServeArgs, secret: Option<JwtSecret>) -> Result<()
     };
     tokio::join!(watch, serve(listener, app), serve_metrics);
     background.shutdown().await;
+    store.close().await;
     tracing::info!("stopped");
     Ok(())
 }

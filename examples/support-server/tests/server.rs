@@ -1,0 +1,208 @@
+//! The server as its users meet it: a process, its command line, its sockets and its log.
+#![cfg(unix)]
+
+mod running;
+
+use std::io::{Read as _, Write as _};
+
+use running::{Answer, Running, SECRET, program, request, run, token};
+use serde_json::Value;
+
+const TICKET: &str = r#"{"subject": "Payment failed", "description": "It says no."}"#;
+
+#[test]
+fn a_server_that_says_so_is_ready() {
+    let server = Running::start();
+    for path in ["/healthz", "/readyz", "/api/v1/openapi.json"] {
+        assert_eq!(server.get(path).status, 200, "{path}");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_a_problem() {
+    let server = Running::start();
+    for path in ["/", "/api/v1/nothing", "/metrics"] {
+        let answer = server.get(path);
+        assert_eq!((answer.status, answer.json()["code"].as_str()), (404, Some("not_found")), "{path}");
+        assert!(answer.head.contains("content-type: application/problem+json"), "{path}");
+    }
+    let answer = server.send("POST", "/readyz", "", "");
+    assert_eq!((answer.status, answer.json()["code"].as_str()), (405, Some("method_not_allowed")));
+}
+
+#[test]
+fn a_printed_token_is_let_in_as_whom_it_names() {
+    let server = Running::start();
+    let user = token(&["--sub", "u1", "--name", "Uma", "--email", "uma@example.org"]);
+    let opened = server.send("POST", "/api/v1/support/tickets", &bearer(&user), TICKET);
+    assert_eq!(opened.status, 201, "{opened:?}");
+    let requester = &opened.json()["requester"];
+    assert_eq!(*requester, serde_json::json!({"id": "u1", "name": "Uma", "email": "uma@example.org"}));
+
+    let agents = |token: &str| server.send("GET", "/api/v1/support/agents", &bearer(token), "");
+    assert_eq!(agents(&user).status, 403);
+    let listed = agents(&token(&["--sub", "a1", "--admin"])).json();
+    assert_eq!(listed["items"][0]["name"], "Ann Lee");
+    let elsewhere = agents(&token(&["--sub", "a2", "--admin", "--tenant", "acme"])).json();
+    assert_eq!(elsewhere["items"][0]["id"], "a2");
+}
+
+#[test]
+fn without_a_secret_the_log_says_that_no_token_can_be_made() {
+    let server = Running::start_as(&mut program());
+    let answer = server.send("GET", "/api/v1/chat/sessions", &bearer(&token(&["--sub", "u1"])), "");
+    assert_eq!(answer.status, 401);
+    server.terminate();
+    let (_, log) = server.end();
+    assert!(log.contains("random secret"), "{log}");
+
+    let refused = run(&["token", "--sub", "u1"]);
+    assert!(!refused.status.success() && refused.stdout.is_empty());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("SUPPORT_JWT_SECRET"));
+}
+
+#[test]
+fn r_10_sigterm_lets_a_running_request_finish_and_exits_with_0() {
+    let server = Running::start();
+    let mut idle = server.connect();
+    let keep_alive = request("GET", "/healthz", "", "").replace("Connection: close\r\n", "");
+    idle.write_all(keep_alive.as_bytes()).unwrap();
+    let mut buffer = [0; 4096];
+    assert!(idle.read(&mut buffer).unwrap() > 0);
+
+    // A request whose body is asked for has reached its handler.
+    let mut running = server.connect();
+    let headers = bearer(&token(&["--sub", "u1"])) + "Expect: 100-continue\r\n";
+    let whole = request("POST", "/api/v1/support/tickets", &headers, TICKET);
+    let (head, body) = whole.split_at(whole.len() - TICKET.len());
+    running.write_all(head.as_bytes()).unwrap();
+    let mut go_on = [0; "HTTP/1.1 100 Continue\r\n\r\n".len()];
+    running.read_exact(&mut go_on).unwrap();
+    assert!(go_on.starts_with(b"HTTP/1.1 100 "));
+
+    server.terminate();
+    while idle.read(&mut buffer).unwrap() > 0 {}
+    assert!(server.refuses_connections());
+    running.write_all(body.as_bytes()).unwrap();
+    let answer = Answer::read(running);
+    assert_eq!(answer.status, 201, "{answer:?}");
+    let (status, log) = server.end();
+    assert_eq!(status.code(), Some(0), "{log}");
+}
+
+#[test]
+fn what_was_written_is_there_after_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    let start = || Running::start_on(program().env("SUPPORT_JWT_SECRET", SECRET), directory.path());
+    let user = token(&["--sub", "u1"]);
+    let server = start();
+    let opened = server.send("POST", "/api/v1/support/tickets", &bearer(&user), TICKET).json();
+    server.terminate();
+    assert!(server.end().0.success());
+
+    let path = format!("/api/v1/support/tickets/{}", opened["number"].as_str().unwrap());
+    let server = start();
+    assert_eq!(server.send("GET", &path, &bearer(&user), "").json(), opened);
+}
+
+#[test]
+fn metrics_count_by_route_and_never_by_path() {
+    let server = Running::start();
+    server.get("/api/v1/support/tickets/TKT-20200101-0001");
+    server.get("/api/v1/unheard/of");
+    server.send("BREW", "/healthz", "", "");
+    let metrics = server.metrics();
+    for line in [
+        r#"http_requests_total{method="GET",route="/api/v1/support/tickets/{id}",status="401"} 1"#,
+        r#"http_requests_total{method="GET",route="unmatched",status="404"} 1"#,
+        r#"http_requests_total{method="other",route="/healthz",status="405"} 1"#,
+        r#"http_request_duration_seconds_count{method="GET",route="unmatched",status="404"} 1"#,
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{line} in {metrics}");
+    }
+    assert!(!metrics.contains("TKT-2020") && !metrics.contains("unheard") && !metrics.contains("BREW"));
+}
+
+#[test]
+fn s_45_the_log_is_structured_and_holds_nothing_of_what_people_write() {
+    let mut program = program();
+    program.env("SUPPORT_JWT_SECRET", SECRET).env("RUST_LOG", "trace");
+    let server = Running::start_as(&mut program);
+    let guest =
+        r#"{"guest_name": "Gustav", "guest_email": "gustav@example.org", "guest_phone": "+49 30 901820000"}"#;
+    let session = server.send("POST", "/api/v1/chat/sessions", "", guest);
+    assert_eq!(session.status, 201, "{session:?}");
+    let session = session.json();
+    let guest_token = session["session_token"].as_str().unwrap();
+    let path = format!("/api/v1/chat/sessions/{}/messages", session["id"].as_str().unwrap());
+    let as_guest = format!("X-Support-Session-Token: {guest_token}\r\n");
+    let said = server.send("POST", &path, &as_guest, r#"{"message": "the canary sings"}"#);
+    assert_eq!(said.status, 201, "{said:?}");
+    let user = token(&["--sub", "u1", "--name", "Uma Thule", "--email", "uma@example.org"]);
+    assert_eq!(server.send("POST", "/api/v1/support/tickets", &bearer(&user), TICKET).status, 201);
+    assert_eq!(server.send("GET", &path, &bearer("forged.token.here"), "").status, 401);
+
+    server.terminate();
+    let (_, log) = server.end();
+    assert!(log.lines().any(|line| line.contains("answered")), "requests are logged: {log}");
+    for line in log.lines() {
+        assert!(serde_json::from_str::<Value>(line).is_ok(), "not structured: {line}");
+    }
+    let written = [
+        "canary",
+        "Gustav",
+        "gustav@",
+        "901820000",
+        "Uma",
+        "uma@",
+        "Payment",
+        "It says no",
+        "forged.token",
+        SECRET,
+        guest_token,
+        &user,
+    ];
+    for written in written {
+        assert!(!log.contains(written), "{written} in the log");
+    }
+}
+
+#[test]
+fn s_05_a_short_secret_is_refused_and_not_repeated() {
+    for arguments in [&["--jwt-secret", "hunter2"][..], &["token", "--sub", "u1", "--jwt-secret", "hunter2"]]
+    {
+        let refused = run(arguments);
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success());
+        assert!(said.contains("at least 32 bytes") && !said.contains("hunter2"), "{said}");
+    }
+}
+
+#[test]
+fn a_database_that_is_not_supported_is_named_without_its_password() {
+    for (url, said) in [
+        ("postgres://desk:hunter2@db/desk", "postgres is not supported"),
+        ("mysql://desk:hunter2@db/desk", "mysql is not supported"),
+        ("hunter2", "expected sqlite:FILE"),
+    ] {
+        let refused = run(&["--database-url", url]);
+        let error = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success());
+        assert!(error.contains(said) && !error.contains("hunter2"), "{error}");
+    }
+}
+
+#[test]
+fn an_address_in_use_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let directory = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", directory.path().join("support.db").display());
+    let refused = run(&["--listen", &address, "--database-url", &database]);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8(refused.stderr).unwrap().contains(&format!("cannot listen on {address}")));
+}
+
+fn bearer(token: &str) -> String {
+    format!("Authorization: Bearer {token}\r\n")
+}
