@@ -152,7 +152,7 @@ impl<DB: Dialect> Clone for SqlxStore<DB> {
             writers: self.writers.clone(),
             readers: self.readers.clone(),
             prefix: self.prefix.clone(),
-            wake: Arc::clone(&self.wake),
+            shared: Arc::clone(&self.shared),
         }
     }
 }
