@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     access::Principal,
-    chat::Participant,
+    chat::{Owner, Participant},
     event::EventSubject,
     id::{SessionId, TicketId, UserId},
     person::Person,
@@ -51,7 +51,14 @@ pub(super) fn erase(rows: &mut Tenant, person: &PersonKey) -> ErasureCounts {
     counts.events = (events - rows.events.len()) as u64;
     let actors = actor_keys(person);
     let answers = rows.first_answers.len();
-    rows.first_answers.retain(|(actor, ..), _| !actors.contains(actor));
+    let gone =
+        gone_tickets.iter().map(ToString::to_string).chain(gone_sessions.iter().map(ToString::to_string));
+    let gone: Vec<_> = gone.collect();
+    // What somebody else was answered about what is gone holds it too.
+    rows.first_answers.retain(|(actor, ..), answer| {
+        let outcome = answer.outcome.to_string();
+        !actors.contains(actor) && !gone.iter().any(|id| outcome.contains(id))
+    });
     counts.idempotency_records = (answers - rows.first_answers.len()) as u64;
     if let PersonKey::User(id) = person {
         rows.agents.remove(id);
@@ -126,6 +133,10 @@ fn blot_session(row: &mut Arc<SessionRow>, id: &UserId) -> u64 {
     let mut changed = 0;
     if is_assigned(row.session.assignee.as_ref(), id) {
         row.session.assignee = None;
+        if row.session.owner == Owner::Agent {
+            // Nobody has the chat any more: it waits for somebody else.
+            row.session.owner = Owner::Queue;
+        }
         row.session.version += 1;
         changed += 1;
     }

@@ -32,6 +32,15 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             let sql = Sql::new("delete from @idempotency where tenant = ? and actor = ?");
             counts.idempotency_records += self.execute(sql.bind(self.tenant_id()).bind(actor)).await?;
         }
+        // What somebody else was answered about what is gone holds it too.
+        for id in tickets.iter().chain(&sessions) {
+            let sql = Sql::new("delete from @idempotency where tenant = ? and ")
+                .bind(self.tenant_id())
+                .push(&DB::json_text("outcome"))
+                .push(" like ?")
+                .bind(format!("%{id}%"));
+            counts.idempotency_records += self.execute(sql).await?;
+        }
         if let PersonKey::User(id) = person {
             let sql = Sql::new("delete from @agents where tenant = ? and id = ?");
             self.execute(sql.bind(self.tenant_id()).bind(id.as_str())).await?;
@@ -79,7 +88,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let tenant = self.tenant_id().to_owned();
         for sql in [
             "update @tickets set assignee_id = null, assignee_name = null, version = version + 1 where tenant = ? and assignee_id = ?",
-            "update @sessions set assignee_id = null, assignee_name = null, version = version + 1 where tenant = ? and assignee_id = ?",
+            "update @sessions set assignee_id = null, assignee_name = null, version = version + 1, \
+             owner = case when owner = 'agent' then 'queue' else owner end where tenant = ? and assignee_id = ?",
             "update @entries set author_id = null, author_name = null where tenant = ? and author_id = ?",
             // The key was unique among its author's, and must not meet a key of the session's guest.
             "update @messages set sender_id = null, sender_name = null, client_message_id = null where tenant = ? and sender_id = ?",
