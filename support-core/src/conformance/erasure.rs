@@ -356,4 +356,18 @@ pub async fn a_blotted_authors_client_keys_do_not_meet_the_guests(store: &dyn St
             desk.read(async |t| t.messages().find_by_client_id(session.id, None, &key).await.unwrap()).await;
         assert_same(&found.unwrap(), &of_the_guest);
     }
+    // Nor does a key that the guest had not used yet.
+    desk.write(async |t| {
+        let from_dan = sender(SenderKind::Admin, Some("dan"));
+        let message =
+            Message { client_message_id: Some(client_id("new")), ..desk.message(session.id, 4, from_dan) };
+        t.messages().insert(&message).await.unwrap();
+    })
+    .await;
+    erase(&desk, &PersonKey::User(user_id("dan"))).await;
+    let new = Message {
+        client_message_id: Some(client_id("new")),
+        ..desk.message(session.id, 5, sender(SenderKind::User, None))
+    };
+    desk.write(async |t| t.messages().insert(&new).await.unwrap()).await;
 }

@@ -127,9 +127,8 @@ async fn all_events(desk: &Desk<'_>) -> Vec<Event> {
         let after = events.last().map_or(Position::default(), |event| event.position);
         let limit = super::fixtures::limited(17);
         let page = desk.read(async |t| t.events().list_after(after, limit).await.unwrap()).await;
-        if page.is_empty() {
-            return events;
-        }
+        let Some(first) = page.first() else { return events };
+        assert!(first.position > after, "{first:?} is not behind {after:?}");
         events.extend(page);
     }
 }
