@@ -40,6 +40,8 @@ pub(in crate::conformance::oracle) struct Generator {
     salt: u64,
     /// Seconds since the beginning; no two moments of it are the same.
     clock: i64,
+    /// The moments it made, so that it can ask about exactly these.
+    moments: Vec<Timestamp>,
     pub(in crate::conformance::oracle) known: Known,
     kept: Known,
 }
@@ -56,7 +58,14 @@ pub(in crate::conformance::oracle) struct Known {
 impl Generator {
     pub(in crate::conformance::oracle) fn new(seed: u64, salt: Uuid) -> Self {
         let salt = salt.as_u64_pair().1;
-        Self { random: Random::new(seed), salt, clock: 0, known: Known::default(), kept: Known::default() }
+        Self {
+            random: Random::new(seed),
+            salt,
+            clock: 0,
+            moments: Vec::new(),
+            known: Known::default(),
+            kept: Known::default(),
+        }
     }
 
     /// The transaction was committed.
@@ -77,7 +86,10 @@ impl Generator {
     /// A moment later than all before.
     pub(in crate::conformance::oracle) fn now(&mut self) -> Timestamp {
         self.clock += 1 + i64::try_from(self.random.below(20)).unwrap();
-        at(self.clock) + TimeDelta::microseconds(i64::try_from(self.random.below(800_000)).unwrap())
+        let now =
+            at(self.clock) + TimeDelta::microseconds(i64::try_from(self.random.below(800_000)).unwrap());
+        self.moments.push(now);
+        now
     }
 
     /// A moment at which other things may have happened as well.
@@ -86,9 +98,10 @@ impl Generator {
         if self.random.one_in(2) { now } else { now.with_nanosecond(0).unwrap().with_second(0).unwrap() }
     }
 
-    /// A moment of the past, or of the near future.
+    /// A moment at which something happened, or another of the past or of the near future.
     pub(in crate::conformance::oracle) fn any_moment(&mut self) -> Timestamp {
-        at(i64::try_from(self.random.below(u64::try_from(self.clock).unwrap() + 100)).unwrap())
+        let any = at(i64::try_from(self.random.below(u64::try_from(self.clock).unwrap() + 100)).unwrap());
+        if self.random.one_in(2) { any } else { self.random.pick_if_any(&self.moments).unwrap_or(any) }
     }
 
     pub(in crate::conformance::oracle) fn id(&mut self) -> Uuid {
@@ -97,6 +110,11 @@ impl Generator {
     }
 
     pub(in crate::conformance::oracle) fn text(&mut self) -> String {
+        if self.random.one_in(12)
+            && let Some(number) = self.known.numbers.last()
+        {
+            return format!("see {number}");
+        }
         let count = 1 + self.random.below(3);
         (0..count).map(|_| self.random.pick(&WORDS)).collect::<Vec<_>>().join(" ")
     }
@@ -171,7 +189,7 @@ impl Generator {
             (36, _, _) => self.upsert_agent(),
             (37, _, _) if self.random.one_in(2) => Operation::Erase(self.person()),
             (37, _, _) if self.random.one_in(3) => Operation::Erase(PersonKey::User(self.staff())),
-            (38, _, _) if self.random.one_in(4) => self.prune(),
+            (38, _, _) if self.random.one_in(2) => self.prune(),
             (39, _, _) => Operation::AppendEntry(self.entry(TicketId::from_uuid(Uuid::max()))),
             (n, _, _) if n % 2 == 0 => self.insert_ticket(),
             _ => self.insert_session(),

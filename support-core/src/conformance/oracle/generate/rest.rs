@@ -53,7 +53,7 @@ impl Generator {
             operation: ANSWERED.to_owned(),
             key: self.key(),
             fingerprint: self.random.bytes(),
-            outcome: json!({"text": self.text()}),
+            outcome: json!({"text": self.text(), "about": [self.any_ticket(), self.any_session()]}),
             created_at: self.now(),
         })
     }
@@ -65,7 +65,9 @@ impl Generator {
     }
 
     pub(super) fn prune(&mut self) -> Operation {
-        let mut moment = || if self.random.one_in(2) { Some(self.clock / 2) } else { None }.map(at);
+        let half = at(self.clock / 2);
+        let mut moment =
+            || self.random.maybe(|random| random.pick_if_any(&self.moments).map_or(half, |m| m.min(half)));
         let (idempotency, events, bot_log, archived_sessions) = (moment(), moment(), moment(), moment());
         Operation::Prune(PruneBefore { idempotency, events, bot_log, archived_sessions })
     }
