@@ -1,4 +1,25 @@
 //! The support desk's store on SQL databases, written once for all of them.
+//!
+//! ```
+//! use support_core::SupportDesk;
+//! use support_store_sqlx::SqliteStore;
+//!
+//! # async fn open() -> Result<(), Box<dyn std::error::Error>> {
+//! let store = SqliteStore::connect("sqlite:app.db").await?;
+//! let desk = SupportDesk::builder(store).build();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The desk's tables live beside the host's own: they begin with a [`Prefix`], and their [`migrations`] are noted in a table
+//! of their own. A host hands in its pool ([`SqlxStore::from_pool`]) or lets the store open one the way the desk wants it
+//! ([`SqliteOptions`]), and joins the desk's work to its own transaction ([`SqlxStore::join`]).
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `sqlite` | yes | SQLite, bundled: nothing to install |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod agent;

@@ -1,8 +1,9 @@
-//! A support desk in memory: guests chat, and whoever has a token opens tickets.
+//! A support desk in memory: guests chat with the bot, and whoever has a token opens tickets.
 
 use axum::Router;
 use support_core::{
     SupportDesk,
+    bot::RuleBot,
     memory::MemoryStore,
     time::{IdGenerator as _, SystemIds},
 };
@@ -11,7 +12,7 @@ use tokio::net::TcpListener;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let desk = SupportDesk::builder(MemoryStore::default()).build();
+    let desk = SupportDesk::builder(MemoryStore::default()).bot(RuleBot::default()).build();
 
     // Your application signs its users' tokens with a secret of its own; this one is for this run.
     let secret = SystemIds::default().secret()?.map(|byte| format!("{byte:02x}")).concat();
@@ -27,10 +28,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 fn hint(secret: &str) -> String {
     format!(
-        r#"Start a chat as a guest. The answer's `session_token` goes into the header `X-Support-Session-Token`:
+        r#"Ask the bot as a guest. Send the `session_token` back as `X-Support-Session-Token` to go on:
 
-  curl http://127.0.0.1:3000/help/chat/sessions \
-    --json '{{"guest_email": "ann@example.org", "guest_phone": "+1 212 555 0100"}}'
+  curl http://127.0.0.1:3000/help/chat/bot \
+    --json '{{"message": "How much do your plans cost?",
+             "guest_email": "ann@example.org", "guest_phone": "+1 212 555 0100"}}'
 
 Open a ticket as a user:
 

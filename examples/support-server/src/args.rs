@@ -1,6 +1,6 @@
 //! The command line, and its twins in the environment.
 
-use std::{net::IpAddr, str::FromStr, time::Duration};
+use std::{net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use axum::http::HeaderValue;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -52,6 +52,10 @@ pub(crate) struct ServeArgs {
         default_value = "sqlite:support.db"
     )]
     pub(crate) database_url: String,
+
+    /// What the bot knows, in TOML. Without it, what comes with the program.
+    #[arg(long, env = "SUPPORT_KNOWLEDGE_BASE", value_name = "FILE")]
+    pub(crate) knowledge_base: Option<PathBuf>,
 
     /// Somebody who answers customers. Repeatable; in the variable separated by `;`. Whoever has called once with an
     /// admin's token is known too.

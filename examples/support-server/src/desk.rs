@@ -1,6 +1,12 @@
 //! The desk that is served, and where it keeps everything.
 
-use support_core::{SupportDesk, id::TenantId};
+use std::path::Path;
+
+use support_core::{
+    SupportDesk,
+    bot::{KnowledgeBase, RuleBot},
+    id::TenantId,
+};
 use support_store_sqlx::SqliteStore;
 
 use crate::{args::ServeArgs, error::Error};
@@ -18,10 +24,20 @@ pub(crate) async fn open_store(url: &str) -> Result<SqliteStore, Error> {
 
 /// Puts the desk together on a store.
 pub(crate) async fn open(store: SqliteStore, args: &ServeArgs) -> Result<SupportDesk, Error> {
-    let desk = SupportDesk::builder(store).build();
+    let bot = args.knowledge_base.as_deref().map_or_else(|| Ok(RuleBot::default()), bot)?;
+    let desk = SupportDesk::builder(store).bot(bot).build();
     for agent in &args.agents {
         let registered = desk.register_agent(&TenantId::default(), agent).await;
         registered.map_err(|source| Error::Agent { id: agent.id.clone(), source })?;
     }
     Ok(desk)
+}
+
+/// The bot that knows what a file says. What its author should look at, although it is valid, goes to the log.
+fn bot(file: &Path) -> Result<RuleBot, Error> {
+    let knowledge = KnowledgeBase::from_file(file)?;
+    for warning in knowledge.warnings() {
+        tracing::warn!(file = %file.display(), %warning, "knowledge base");
+    }
+    Ok(RuleBot::new(knowledge))
 }

@@ -20,6 +20,8 @@ pub(crate) enum Error {
     Database(String),
     #[error("the store cannot be opened")]
     Store(#[from] support_core::store::StoreError),
+    #[error(transparent)]
+    KnowledgeBase(#[from] support_core::bot::LoadError),
     #[error("the agent {id} cannot be registered")]
     Agent { id: support_core::id::UserId, source: support_core::Error },
     #[error("cannot listen on {address}")]

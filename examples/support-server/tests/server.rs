@@ -106,6 +106,35 @@ fn what_was_written_is_there_after_a_restart() {
 }
 
 #[test]
+fn the_bot_knows_what_the_knowledge_base_says() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("bot.toml");
+    let knowledge = |id: &str| {
+        format!(
+            "[bot]\nname = \"Sam\"\nlanguages = [\"en\"]\n[[category]]\nid = \"{id}\"\ntitle = \"Opening hours\"\n\
+             patterns = [{{ re = \"open\", w = 0.9 }}]\n[[category.response]]\ntext = [\"From nine to five.\"]\n"
+        )
+    };
+    std::fs::write(&file, knowledge("hours")).unwrap();
+    let mut program = program();
+    let server = Running::start_as(program.env("SUPPORT_KNOWLEDGE_BASE", &file));
+    let asked =
+        r#"{"message": "When do you open?", "guest_email": "g@example.org", "guest_phone": "030 901820000"}"#;
+    let answer = server.send("POST", "/api/v1/chat/bot", "", asked);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert_eq!(
+        (&answer.json()["message"], &answer.json()["category"]),
+        (&"From nine to five.".into(), &"hours".into())
+    );
+
+    std::fs::write(&file, knowledge("Opening Hours!")).unwrap();
+    let database = format!("sqlite:{}", directory.path().join("support.db").display());
+    let refused = run(&["--database-url", &database, "--knowledge-base", file.to_str().unwrap()]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && said.contains("bot.toml:5:"), "{said}");
+}
+
+#[test]
 fn metrics_count_by_route_and_never_by_path() {
     let server = Running::start();
     server.get("/api/v1/support/tickets/TKT-20200101-0001");

@@ -5,7 +5,7 @@ use super::{
     knowledge::{HandoffRule, KnowledgeBase},
     memory::Memory,
     rules::Hit,
-    score::Candidate,
+    score::{Candidate, rounded},
 };
 
 /// A pattern of this weight in a category with `handoff` decides before anything is weighed.
@@ -142,7 +142,7 @@ pub(super) fn lead(candidates: &[Candidate<'_>]) -> f64 {
     let Some((top, rest)) = candidates.split_first() else { return 0.0 };
     rest.iter()
         .find(|rival| !(top.category.social && rival.category.social))
-        .map_or(top.score, |rival| ((top.score - rival.score) * 1e4).round() / 1e4)
+        .map_or(top.score, |rival| rounded(top.score - rival.score))
 }
 
 fn choices(candidates: &[Candidate<'_>], top: &Candidate<'_>) -> Vec<usize> {

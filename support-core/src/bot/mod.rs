@@ -1,6 +1,6 @@
 //! The bot: what answers first in a chat, and hands over to a human when it does not know.
 //!
-//! [`Bot`] is the door the desk talks through. [`RuleBot`](crate::bot::RuleBot) is the one that ships: deterministic,
+//! [`Bot`] is the door the desk talks through. [`RuleBot`] is the one that ships: deterministic,
 //! explainable, offline. A host may plug in its own.
 
 mod condition;

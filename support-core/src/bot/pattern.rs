@@ -43,7 +43,7 @@ impl Pattern {
             return Err(format!("pattern is over the size limit: longer than {MAX_LENGTH} bytes"));
         }
         let folded = fold(text);
-        let hir = parse(&folded).map_err(|error| syntax(&error))?;
+        let hir = parse(&folded)?;
         match hir.properties().minimum_len() {
             Some(0) => return Err(format!("pattern `{text}` matches the empty string")),
             None => return Err(format!("pattern `{text}` can never match")),
@@ -88,7 +88,8 @@ impl Pattern {
 
 /// The letters that every match begins with; `None` if nearly anything can begin it.
 fn starts(hir: &Hir) -> Option<Vec<String>> {
-    let found = Extractor::new().kind(ExtractKind::Prefix).extract(hir);
+    let mut found = Extractor::new().kind(ExtractKind::Prefix).extract(hir);
+    found.optimize_for_prefix_by_preference();
     let literals = found.literals()?.iter();
     let starts: Vec<String> =
         literals.map(|literal| String::from_utf8(literal.as_bytes().to_vec()).ok()).collect::<Option<_>>()?;
@@ -104,8 +105,8 @@ pub(super) fn doubt(text: &str) -> Option<String> {
     ))
 }
 
-fn parse(folded: &str) -> Result<Hir, regex_syntax::Error> {
-    ParserBuilder::new().unicode(false).utf8(false).build().parse(folded)
+fn parse(folded: &str) -> Result<Hir, String> {
+    ParserBuilder::new().unicode(false).utf8(false).build().parse(folded).map_err(|error| syntax(&error))
 }
 
 /// Folds what is not ASCII the way messages are folded; ASCII is the language of patterns and stays.

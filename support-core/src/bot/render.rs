@@ -137,10 +137,10 @@ impl<'a> Stage<'a> {
 
     /// Adds "talk to a human" unless it is there.
     fn offer_human(&self, suggestions: &mut Vec<Suggestion>) {
-        if let Some(human) = self.knowledge.human.map(|index| self.offer(index)) {
-            if !suggestions.iter().any(|suggestion| suggestion.intent_id == human.intent_id) {
-                suggestions.push(human);
-            }
+        if let Some(human) = self.knowledge.human.map(|index| self.offer(index))
+            && !suggestions.iter().any(|suggestion| suggestion.intent_id == human.intent_id)
+        {
+            suggestions.push(human);
         }
     }
 

@@ -33,9 +33,13 @@ impl Evidence {
     /// Rules and model as independent witnesses, and the context on top: 0 to 1, in steps of 0.0001 so that equal
     /// evidence compares equal on every machine.
     pub(super) fn score(self) -> f64 {
-        let score = 1.0 - (1.0 - self.lexical) * (1.0 - RULE_TRUST * self.rule) + self.boost;
-        (score.min(1.0) * 1e4).round() / 1e4
+        rounded((1.0 - (1.0 - self.lexical) * (1.0 - RULE_TRUST * self.rule) + self.boost).min(1.0))
     }
+}
+
+/// To four digits: what is computed in another order still compares equal.
+pub(super) fn rounded(score: f64) -> f64 {
+    (score * 1e4).round() / 1e4
 }
 
 /// A category with evidence.
@@ -59,7 +63,7 @@ pub(super) fn candidates<'a>(
         found.iter().any(|(index, weight)| knowledge.categories[*index].is_task() && *weight >= STRONG_TASK);
     for (index, weight) in &mut found {
         if strong_task && knowledge.categories[*index].social {
-            *weight *= SOCIAL_BESIDE_TASK;
+            *weight = rounded(*weight * SOCIAL_BESIDE_TASK);
         }
     }
     let mut candidates: Vec<Candidate<'a>> = found
@@ -110,4 +114,27 @@ fn likelier_first(left: &Candidate<'_>, right: &Candidate<'_>) -> Ordering {
         .total_cmp(&left.score)
         .then(right.category.priority.cmp(&left.category.priority))
         .then(left.index.cmp(&right.index))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn score(lexical: f64, rule: f64, boost: f64) -> f64 {
+        Evidence { rule, lexical, boost }.score()
+    }
+
+    #[test]
+    fn rules_alone_score_up_to_their_trust() {
+        assert_eq!(score(0.0, 1.0, 0.0), 0.85);
+        assert_eq!(score(0.0, 0.5, 0.0), 0.425);
+        assert_eq!(score(0.0, 0.0, 0.0), 0.0);
+    }
+
+    #[test]
+    fn rules_and_model_strengthen_each_other_and_context_adds() {
+        assert_eq!(score(0.5, 0.5, 0.0), 0.7125);
+        assert_eq!(score(0.5, 0.5, 0.06), 0.7725);
+        assert_eq!(score(0.9, 1.0, 0.06), 1.0, "capped");
+    }
 }

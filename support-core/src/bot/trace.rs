@@ -16,6 +16,7 @@ use super::{
 /// More than the decision looks at; the rest says nothing.
 const MAX_CANDIDATES: usize = 5;
 const MAX_HITS: usize = 20;
+const MAX_PATTERN: usize = 60;
 
 // The keys sort in the order of the stages. The gaps are the places of stages to come: typo, entities, lexical,
 // articles.
@@ -26,6 +27,14 @@ const RULES: &str = "06_rules";
 const CONTEXT: &str = "08_context";
 const DECIDE: &str = "09_decide";
 const RENDER: &str = "11_render";
+
+/// Enough of a pattern to find it in the file; traces are stored with every answer.
+fn abridged(pattern: &str) -> String {
+    match pattern.char_indices().nth(MAX_PATTERN) {
+        Some((end, _)) => format!("{}…", &pattern[..end]),
+        None => pattern.to_owned(),
+    }
+}
 
 impl Trace {
     pub(super) fn message(&mut self, heard: &Normalized) {
@@ -57,7 +66,7 @@ impl Trace {
             .map(|hit| {
                 let mut entry = json!({
                     "category": knowledge.categories[hit.rule.category].id,
-                    "pattern": hit.rule.source,
+                    "pattern": abridged(&hit.rule.source),
                     "w": hit.rule.weight,
                     "words": heard.quote(original, &hit.at),
                 });

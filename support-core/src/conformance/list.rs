@@ -206,16 +206,19 @@ macro_rules! conformance_suite {
                 a_users_session_is_no_guests
                 what_staff_wrote_elsewhere_is_exported
             }
+            blotting {
+                staff_are_blotted_out_of_what_is_others
+                a_chat_of_an_erased_agent_waits_for_another
+                staff_who_are_customers_too_lose_both
+                a_blotted_authors_client_keys_do_not_meet_the_guests
+            }
             erasure {
                 what_is_a_users_own_goes_and_others_rows_stay_as_they_were
                 figures_and_searches_forget_who_was_erased
                 a_guest_is_one_session_and_its_ticket
                 a_users_session_is_no_guests
                 an_erased_token_opens_nothing
-                staff_are_blotted_out_of_what_is_others
-                staff_who_are_customers_too_lose_both
-                a_blotted_authors_client_keys_do_not_meet_the_guests
-            }
+                        }
             pruning {
                 without_a_moment_everything_is_kept
                 every_class_has_its_own_moment_which_is_kept_itself
@@ -288,6 +291,7 @@ mod tests {
         ("agents", include_str!("agents.rs")),
         ("bot_log", include_str!("bot_log.rs")),
         ("export", include_str!("export.rs")),
+        ("blotting", include_str!("blotting.rs")),
         ("erasure", include_str!("erasure.rs")),
         ("pruning", include_str!("pruning.rs")),
         ("oracle", include_str!("oracle/mod.rs")),

@@ -22,6 +22,8 @@
 #[doc(hidden)]
 pub mod agents;
 #[doc(hidden)]
+pub mod blotting;
+#[doc(hidden)]
 pub mod bot_log;
 #[doc(hidden)]
 pub mod chat_lists;

@@ -33,6 +33,7 @@ async fn paged(desk: &Desk<'_>, filter: &TicketFilter, sort: TicketSort, size: i
         let full = page.items.len() == usize::try_from(size).unwrap();
         assert!(full || page.next.is_none(), "only the last page is short");
         ids.extend(page.items.iter().map(|ticket| ticket.id));
+        assert!(ids.len() < 100, "the list never ends");
         match page.next {
             Some(next) => after = Some(next),
             None => return ids,

@@ -112,7 +112,8 @@ impl Store for MemoryStore {
             StoreError::unavailable("other writing transactions were held open for too long")
         })?;
         let rows = self.shared.snapshot(tenant);
-        let mode = Mode::Write { shared: Arc::clone(&self.shared), _turn: turn };
+        let (shared, before) = (Arc::clone(&self.shared), Arc::clone(&rows));
+        let mode = Mode::Write { shared, before, _turn: turn };
         Ok(Box::new(MemoryTransaction::new(tenant.clone(), rows, mode)))
     }
 

@@ -59,6 +59,19 @@ fn a_commit_without_events_wakes_nobody() {
 }
 
 #[test]
+fn a_tenant_that_wrote_nothing_is_not_listed() {
+    pollster::block_on(async {
+        let store = MemoryStore::new();
+        store.begin(&TenantId::default()).await.unwrap().commit().await.unwrap();
+        assert_eq!(store.list_tenants().await.unwrap(), []);
+        let mut transaction = store.begin(&TenantId::default()).await.unwrap();
+        append_event(&mut *transaction).await;
+        transaction.commit().await.unwrap();
+        assert_eq!(store.list_tenants().await.unwrap(), [TenantId::default()]);
+    });
+}
+
+#[test]
 fn a_number_of_a_transaction_that_was_rolled_back_is_not_given_again() {
     pollster::block_on(async {
         let store = MemoryStore::new();

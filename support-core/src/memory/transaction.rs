@@ -25,7 +25,12 @@ pub(super) enum Mode {
     /// Read its snapshot.
     Read,
     /// Write, until the turn ends by dropping it.
-    Write { shared: Arc<Shared>, _turn: Turn },
+    Write {
+        shared: Arc<Shared>,
+        /// The rows that it started from; nobody else can change them during the turn.
+        before: Arc<Tenant>,
+        _turn: Turn,
+    },
 }
 
 impl MemoryTransaction {
@@ -52,10 +57,9 @@ impl MemoryTransaction {
         }
     }
 
-    /// Puts the rows in the committed ones' place, which nobody else could change during the turn.
+    /// Puts the rows in the committed ones' place, if any were changed.
     fn publish(self) {
-        let Mode::Write { shared, _turn } = self.mode else { return };
-        let before = shared.snapshot(&self.tenant);
+        let Mode::Write { shared, before, _turn } = self.mode else { return };
         if Arc::ptr_eq(&before, &self.rows) {
             return;
         }

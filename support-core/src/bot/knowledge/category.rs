@@ -187,7 +187,7 @@ pub(super) fn check_entities(entities: &[EntityEntry], findings: &mut Findings) 
         }
         match Regex::new(&entity.pattern.value) {
             Err(error) => {
-                findings.add(entity.pattern.at, format!("entity `{name}`: invalid pattern: {error}"))
+                findings.add(entity.pattern.at, format!("entity `{name}`: invalid pattern: {error}"));
             }
             Ok(pattern) if pattern.is_match("") => {
                 findings

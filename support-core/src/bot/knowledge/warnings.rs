@@ -17,7 +17,7 @@ use crate::bot::{
 };
 
 /// With fewer examples than this nobody can tell whether the rules are right.
-const FEW_EXAMPLES: usize = 8;
+const FEW_EXAMPLES: usize = 12;
 
 /// Adds everything that looks like a mistake.
 pub(super) fn collect(knowledge: &KnowledgeBase, file: &File, doubts: &mut Findings) {

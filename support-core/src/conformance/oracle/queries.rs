@@ -116,14 +116,24 @@ impl Generator {
 
     fn search(&mut self) -> Option<SearchQuery> {
         match self.random.below(8) {
-            0 => Some(query(self.number().as_str())),
+            // The last number is the one that texts name.
+            0 => Some(query(self.known.numbers.last().unwrap_or(&TicketNumber::new(day(0), 1)).as_str())),
             1 => Some(query(&self.text())),
             2 => {
                 let word = self.random.pick(&WORDS);
                 let unfinished: String = word.chars().take(1 + word.chars().count() / 2).collect();
                 Some(query(&unfinished))
             }
-            3 => Some(query(self.random.pick(&["\"fire\" OR", "-fire", "zoe", "fire*", "!!", "tkt fire"]))),
+            3 => Some(query(self.random.pick(&[
+                "\"fire\" OR",
+                "-fire",
+                "zoe",
+                "fire*",
+                "!!",
+                "tkt fire",
+                "the person",
+                "host",
+            ]))),
             _ => None,
         }
     }

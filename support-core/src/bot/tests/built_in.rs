@@ -1,0 +1,152 @@
+//! The knowledge base that comes with the crate.
+
+use std::collections::BTreeSet;
+
+use super::*;
+
+#[test]
+fn question_about_plans_gets_prices_and_suggestions_about_plans() {
+    let answer = Chat::with_default().say("How much do your plans cost?");
+    assert_eq!((answer.decision, answer.category.as_deref()), (Decision::Answer, Some("pricing")));
+    assert!(answer.is_task && !answer.unanswered);
+    assert!(labels(&answer.suggestions).iter().filter(|label| label.contains("plan")).count() >= 2);
+}
+
+#[test]
+fn license_trouble_is_about_the_license_and_a_human_is_near() {
+    let answer = Chat::with_default().say("I need help with my license");
+    assert_eq!((answer.decision, answer.category.as_deref()), (Decision::Answer, Some("license")));
+    assert!(labels(&answer.suggestions).contains(&"Talk to a human"));
+}
+
+#[test]
+fn hello_is_welcomed_with_suggestions() {
+    let answer = Chat::with_default().say("Hello");
+    assert_eq!((answer.decision, answer.category.as_deref()), (Decision::Answer, Some("greeting")));
+    assert!(answer.text.to_lowercase().contains("welcome"), "{}", answer.text);
+    assert!(!answer.suggestions.is_empty() && !answer.is_task);
+}
+
+#[test]
+fn words_inside_words_mean_nothing() {
+    let this = Chat::with_default().say("Is this working?");
+    assert_ne!(this.category.as_deref(), Some("greeting"));
+    let explain = Chat::with_default().say("Could you explain that?");
+    assert_ne!(explain.category.as_deref(), Some("pricing"));
+    assert_eq!(explain.decision, Decision::Fallback);
+}
+
+#[test]
+fn courtesy_beside_a_task_is_not_the_topic() {
+    let answer = Chat::with_default().say("Hi, I was charged twice, thanks");
+    assert_eq!(answer.category.as_deref(), Some("payment"));
+}
+
+#[test]
+fn wish_for_a_human_hands_over_and_says_what_comes_next() {
+    for wish in [
+        "Talk to a human",
+        "can i speak to a real person",
+        "I don't want to talk to a bot!",
+        "agent",
+        "Please connect me with your support team",
+        "I'd rather chat with somebody",
+    ] {
+        let answer = Chat::with_default().say(wish);
+        assert_eq!(answer.handoff, Some(HandoffReason::Asked), "{wish}");
+        assert!(answer.text.contains("colleague") || answer.text.contains("human"), "{}", answer.text);
+        assert!(answer.text.contains("this chat") || answer.text.contains("right here"), "{}", answer.text);
+        assert_eq!((answer.category, answer.is_task, answer.suggestions.len()), (None, false, 0));
+    }
+}
+
+#[test]
+fn talk_about_humans_and_bots_is_no_wish() {
+    for text in ["Are you a human?", "I am not a robot", "Is this a bot or a person?", "human resources"] {
+        assert_ne!(Chat::with_default().say(text).decision, Decision::Handoff, "{text}");
+    }
+}
+
+#[test]
+fn wish_for_a_human_names_the_task_behind_it() {
+    let answer = Chat::with_default().say("My invoice is wrong, I want to talk to a human");
+    assert_eq!((answer.category.as_deref(), answer.is_task), (Some("payment"), true));
+    let mut chat = Chat::with_default();
+    chat.say("How do I transfer my domain?");
+    let later = chat.say("a human please");
+    assert_eq!((later.category.as_deref(), later.is_task), (Some("domain"), true));
+}
+
+#[test]
+fn welcome_says_that_it_is_a_bot_and_offers_topics() {
+    for number in 0..8 {
+        let visitor = Visitor { session_id: Uuid::from_u128(number), ..Visitor::default() };
+        let welcome = RuleBot::default().welcome(&visitor).unwrap();
+        assert!(welcome.text.contains("bot") || welcome.text.contains("automated"), "{}", welcome.text);
+        assert!(labels(&welcome.suggestions).contains(&"Talk to a human"));
+    }
+    let named = Visitor { name: Some("Ada".to_owned()), ..Visitor::default() };
+    assert!(RuleBot::default().welcome(&named).unwrap().text.contains("Ada"));
+}
+
+#[test]
+fn bot_admits_that_it_is_one() {
+    for question in ["Are you a bot?", "Am I talking to a human?", "who are you"] {
+        let text = Chat::with_default().say(question).text;
+        assert!(text.contains("bot") || text.contains("automated"), "{text}");
+    }
+}
+
+#[test]
+fn nothing_in_it_deserves_a_warning() {
+    let knowledge = KnowledgeBase::built_in();
+    assert!(knowledge.warnings().is_empty(), "{:#?}", knowledge.warnings());
+}
+
+#[test]
+fn every_example_finds_its_category() {
+    let file: toml::Table = include_str!("../default.toml").parse().unwrap();
+    for category in file["category"].as_array().unwrap() {
+        let id = category["id"].as_str().unwrap();
+        for example in category["examples"].as_array().unwrap() {
+            let mut chat = Chat::with_default();
+            if let Some(topic) = category.get("requires_topic") {
+                chat.turn("", topic[0].as_str().map(str::to_owned));
+            }
+            let answer = chat.say(example.as_str().unwrap());
+            let found = match answer.handoff {
+                Some(HandoffReason::Asked) => Some("human".to_owned()),
+                _ => answer.category,
+            };
+            assert_eq!(found.as_deref(), Some(id), "{example}");
+        }
+    }
+}
+
+#[test]
+fn every_suggestion_leads_on() {
+    let mut open = RuleBot::default().welcome(&Visitor::default()).unwrap().suggestions;
+    let mut seen = BTreeSet::new();
+    while let Some(suggestion) = open.pop() {
+        if !seen.insert(suggestion.label.clone()) {
+            continue;
+        }
+        let clicked = Chat::with_default().click(&suggestion);
+        assert_eq!(clicked.score, 1.0, "{suggestion:?}");
+        assert!(
+            !clicked.suggestions.is_empty() || clicked.decision == Decision::Handoff,
+            "{suggestion:?} is a dead end"
+        );
+        let typed = Chat::with_default().say(&suggestion.label);
+        assert_eq!(typed.category, clicked.category, "{suggestion:?} means something else when typed");
+        open.extend(clicked.suggestions);
+    }
+    assert!(seen.len() > 20, "{seen:?}");
+}
+
+#[test]
+fn typed_suggestions_get_the_answer_that_their_label_promises() {
+    let yearly = Chat::with_default().say("Yearly or monthly plans?");
+    let trial = Chat::with_default().say("Is there a free trial for the plans?");
+    assert!(yearly.text.contains("yearly") && trial.text.to_lowercase().contains("trial"));
+}

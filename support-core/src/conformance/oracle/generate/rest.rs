@@ -1,0 +1,74 @@
+//! Changes beside tickets and sessions.
+
+use serde_json::json;
+
+use super::{ACTORS, CLIENT_KEYS, Generator, Operation};
+use crate::{
+    bot::Trace,
+    chat::Session,
+    conformance::{fixtures::at, oracle::operation::ANSWERED},
+    event::{EventKind, EventSubject, NewEvent},
+    id::{SessionId, TicketId, UnansweredId},
+    person::{Agent, Availability},
+    store::{IdempotencyRecord, PruneBefore, TraceRecord, Transaction, UnansweredQuestion},
+    text::IdempotencyKey,
+};
+
+impl Generator {
+    pub(super) fn append_event(&mut self, ticket_id: TicketId, session_id: SessionId) -> Operation {
+        let seq = self.random.maybe(|random| random.below(9));
+        let subject = if self.random.one_in(2) {
+            EventSubject::Session { session_id, seq }
+        } else {
+            EventSubject::Ticket { ticket_id, seq }
+        };
+        Operation::AppendEvent(NewEvent { kind: self.random.pick(EventKind::ALL), subject, at: self.now() })
+    }
+
+    pub(super) async fn append_to_bot_log(
+        &mut self,
+        session: &Session,
+        there: &mut dyn Transaction,
+    ) -> Operation {
+        let seq = 1 + self.random.below(session.last_seq);
+        let created_at = self.now();
+        let has_trace = there.bot_log().find_trace(session.id, seq).await.unwrap().is_some();
+        if has_trace || self.random.one_in(2) {
+            let id = UnansweredId::from_uuid(self.id());
+            let normalized = crate::search::normalize(&self.text());
+            let question = UnansweredQuestion { id, session_id: session.id, seq, normalized, created_at };
+            return Operation::AppendUnanswered(question);
+        }
+        let trace = Trace([("rules".to_owned(), json!(self.text()))].into());
+        Operation::AppendTrace(TraceRecord { session_id: session.id, seq, trace, created_at })
+    }
+
+    pub(in crate::conformance::oracle) fn key(&mut self) -> IdempotencyKey {
+        IdempotencyKey::parse(self.random.pick(&CLIENT_KEYS)).unwrap()
+    }
+
+    pub(super) fn insert_answer(&mut self) -> Operation {
+        Operation::InsertAnswer(IdempotencyRecord {
+            actor: self.random.pick(&ACTORS).to_owned(),
+            operation: ANSWERED.to_owned(),
+            key: self.key(),
+            fingerprint: self.random.bytes(),
+            outcome: json!({"text": self.text(), "about": [self.any_ticket(), self.any_session()]}),
+            created_at: self.now(),
+        })
+    }
+
+    pub(super) fn upsert_agent(&mut self) -> Operation {
+        let mut agent = Agent::new(self.staff(), self.text());
+        agent.availability = self.random.pick(Availability::ALL);
+        Operation::UpsertAgent(agent)
+    }
+
+    pub(super) fn prune(&mut self) -> Operation {
+        let half = at(self.clock / 2);
+        let mut moment =
+            || self.random.maybe(|random| random.pick_if_any(&self.moments).map_or(half, |m| m.min(half)));
+        let (idempotency, events, bot_log, archived_sessions) = (moment(), moment(), moment(), moment());
+        Operation::Prune(PruneBefore { idempotency, events, bot_log, archived_sessions })
+    }
+}
