@@ -66,9 +66,10 @@ impl<DB: Dialect> EventRepository for SqlxTransaction<'_, DB> {
     async fn list_after(&mut self, after: Position, limit: Limit) -> Result<Vec<Event>> {
         let sql = Sql::new(
             "select position, kind, session_id, ticket_id, seq, at from @events \
-             where tenant = ? and position > ? order by position limit ?",
+             where tenant = ? and position > ? order by position",
         );
-        let sql = sql.bind(self.tenant_id()).bind(after.0).bind(u64::from(limit.get()));
+        let sql = sql.bind(self.tenant_id()).bind(after.0);
+        let sql = sql.push(DB::LIMIT).bind(u64::from(limit.get()));
         self.all(sql, "events", "position").await?.iter().map(read).collect()
     }
 

@@ -115,7 +115,7 @@ impl<DB: Dialect> MessageRepository for SqlxTransaction<'_, DB> {
             sql = sql.push(" and seq < ?").bind(before);
         }
         let order = if range.after_seq.is_some() { " order by seq" } else { " order by seq desc" };
-        let sql = sql.push(order).push(" limit ?").bind(u64::from(range.limit.get()));
+        let sql = sql.push(order).push(DB::LIMIT).bind(u64::from(range.limit.get()));
         let rows = self.all(sql, "messages", "id").await?;
         let mut messages = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
         if range.after_seq.is_none() {

@@ -165,7 +165,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
                 .append(only)
                 .append(behind)
                 .push(&order.sql())
-                .push(" limit ?")
+                .push(DB::LIMIT)
                 .bind(missing as u64);
             for row in self.all(sql, table, "place_id").await? {
                 let place = Keyset {

@@ -36,6 +36,9 @@ pub trait Dialect: Database + sealed::Sealed {
     const BEGIN_WRITE: &'static str;
     #[doc(hidden)]
     const BEGIN_READ: &'static str;
+    /// Behind a statement that is run often: at most as many rows as the next value says.
+    #[doc(hidden)]
+    const LIMIT: &'static str;
 
     /// Writes the place of the `index`th value, from 1.
     #[doc(hidden)]
