@@ -6,12 +6,16 @@ use sqlx::{
     Sqlite,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use support_core::store::StoreError;
+use support_core::store::{Limit, StoreError};
 
 use crate::{SqlxStore, error::meaning, migrations::Migrations, prefix::Prefix};
 
 /// The desk's store on SQLite.
 pub type SqliteStore = SqlxStore<Sqlite>;
+
+/// How many rows a connection's thread reads ahead of whoever wants them: the largest page and the row that says
+/// whether there are more. With fewer it waits for its reader in the middle of a page, and both switch threads.
+const ROW_BUFFER: usize = Limit::MAX as usize + 1;
 
 /// How to open a SQLite database.
 ///
@@ -87,10 +91,13 @@ impl SqliteOptions {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(self.busy_timeout)
-            .foreign_keys(true);
+            .foreign_keys(true)
+            .row_buffer_size(ROW_BUFFER);
         let pool = |connections| {
             SqlitePoolOptions::new()
                 .max_connections(connections)
+                // A file does not hang up while nobody looks; connections are tested when they are given back.
+                .test_before_acquire(false)
                 .acquire_timeout(self.acquire_timeout + self.busy_timeout)
         };
         let writers = pool(1).connect_with(options.clone()).await.map_err(meaning::<Sqlite>)?;
