@@ -68,15 +68,10 @@ impl<DB: Dialect> BotLogRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn list_unanswered(&mut self, page: &PageRequest) -> Result<Page<UnansweredQuestion>> {
-        let select = |_| {
-            Sql::new(
-                "select id, session_id, seq, normalized, created_at, created_at as place_key, id as place_id \
-                 from @unanswered",
-            )
-        };
+        let select = Sql::new("select id, session_id, seq, normalized, created_at from @unanswered");
         let of_tenant = Sql::new(" where tenant = ?").bind(self.tenant_id());
         let order = Order::new("created_at", Kind::Time, "id", Direction::Descending);
         let all = vec![Segment { tier: 0, only: Sql::default(), order }];
-        self.page("unanswered", all, select, &of_tenant, page, read_question).await
+        self.page("unanswered", all, &select, &of_tenant, page, read_question).await
     }
 }

@@ -125,25 +125,38 @@ impl Order {
             .push(")")
     }
 
-    /// The key of the row that was read.
-    fn key<DB: Dialect>(self, row: &Row<DB>) -> Result<i64, StoreError> {
-        match self.kind {
-            Kind::Integer => row.integer("place_key"),
-            Kind::Time => row.time("place_key").map(|moment| moment.timestamp_micros()),
-        }
+    /// The place of the row that was read.
+    fn place<DB: Dialect>(self, tier: u8, row: &Row<DB>) -> Result<Keyset, StoreError> {
+        let column = name(self.column);
+        let key = match self.kind {
+            Kind::Integer => row.integer(column)?,
+            Kind::Time => row.time(column)?.timestamp_micros(),
+        };
+        let id = if self.has_ties() { row.uuid(name(self.id))? } else { Uuid::nil() };
+        Ok(Keyset { tier, key, id })
     }
+
+    /// Whether rows can be equal in the column, so that their ids tell them apart.
+    fn has_ties(self) -> bool {
+        self.column != self.id
+    }
+}
+
+/// A column as rows call it, without its table.
+fn name(column: &'static str) -> &'static str {
+    column.rsplit_once('.').map_or(column, |(_, name)| name)
 }
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     /// Reads a page.
     ///
-    /// `select` makes the beginning of the statement, `select …, {column} as place_key, {id} as place_id from …`, given
-    /// the segment's order, and `filter` what follows it, ` where …`.
+    /// `select` is the beginning of the statement, `select … from …`, with the columns of each segment's order among
+    /// those it selects, and `filter` what follows it, ` where …`.
     pub(crate) async fn page<T>(
         &mut self,
         table: &'static str,
         segments: Vec<Segment>,
-        select: impl Fn(Order) -> Sql,
+        select: &Sql,
         filter: &Sql,
         page: &PageRequest,
         read: impl Fn(&Row<DB>) -> Result<T, StoreError>,
@@ -160,20 +173,16 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
                 _ => Sql::default(),
             };
             let missing = wanted + 1 - found.len();
-            let sql = select(order)
+            let sql = select
+                .clone()
                 .append(filter.clone())
                 .append(only)
                 .append(behind)
                 .push(&order.sql())
                 .push(DB::LIMIT)
                 .bind(missing as u64);
-            for row in self.all(sql, table, "place_id").await? {
-                let place = Keyset {
-                    tier,
-                    key: order.key(&row)?,
-                    id: row.uuid_or_null("place_id")?.unwrap_or(Uuid::nil()),
-                };
-                found.push((read(&row)?, place));
+            for row in self.all(sql, table, name(order.id)).await? {
+                found.push((read(&row)?, order.place(tier, &row)?));
             }
         }
         let page = Page::from_overfull(found, page.limit, |(_, place)| *place);

@@ -23,19 +23,16 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         page: &PageRequest,
     ) -> Result<Page<SessionView>, StoreError> {
         let viewer = &filter.viewer;
-        let select = |order: Order| {
-            let place = format!(", {} as place_key, s.id as place_id, ", order.column);
-            Sql::new("select ")
-                .push(row::COLUMNS)
-                .push(&place)
-                .append(unread_count(viewer))
-                .push(" from @sessions s")
-        };
+        let select = Sql::new("select ")
+            .push(row::COLUMNS)
+            .push(", ")
+            .append(unread_count(viewer))
+            .push(" from @sessions s");
         let read = |row: &crate::row::Row<DB>| {
             Ok(SessionView { session: row::read(row)?, unread_count: row.unsigned("unread_count")? })
         };
         let conditions = self.session_conditions(filter);
-        self.page("sessions", segments(viewer, sort), select, &conditions, page, read).await
+        self.page("sessions", segments(viewer, sort), &select, &conditions, page, read).await
     }
 
     /// ` where …` for the sessions, called `s`, that a filter holds.

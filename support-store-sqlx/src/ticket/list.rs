@@ -20,12 +20,9 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         sort: TicketSort,
         page: &PageRequest,
     ) -> Result<Page<Ticket>, StoreError> {
-        let select = |order: Order| {
-            let place = format!(", {} as place_key, t.id as place_id from @tickets t", order.column);
-            Sql::new("select ").push(row::COLUMNS).push(&place)
-        };
+        let select = Sql::new("select ").push(row::COLUMNS).push(" from @tickets t");
         let conditions = self.ticket_conditions(filter);
-        self.page("tickets", segments(filter, sort), select, &conditions, page, row::read).await
+        self.page("tickets", segments(filter, sort), &select, &conditions, page, row::read).await
     }
 
     /// ` where …` for the tickets, called `t`, that a filter holds.

@@ -141,12 +141,11 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         visibility: Visibility,
         page: &PageRequest,
     ) -> Result<Page<Entry>> {
-        let select =
-            |_| Sql::new("select ").push(ENTRY).push(", seq as place_key, id as place_id from @entries");
+        let select = Sql::new("select ").push(ENTRY).push(" from @entries");
         let of_ticket =
             Sql::new(" where ticket_id = ? and tenant = ?").bind(ticket.as_uuid()).bind(self.tenant_id());
         let all = vec![Segment { tier: 0, only: visible(visibility), order: by_seq("id") }];
-        self.page("entries", all, select, &of_ticket, page, read_entry).await
+        self.page("entries", all, &select, &of_ticket, page, read_entry).await
     }
 
     pub(super) async fn append_changes(&mut self, changes: &[HistoryChange]) -> Result<()> {
@@ -179,12 +178,11 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         ticket: TicketId,
         page: &PageRequest,
     ) -> Result<Page<HistoryChange>> {
-        let select =
-            |_| Sql::new("select ").push(CHANGE).push(", seq as place_key, null as place_id from @history");
+        let select = Sql::new("select ").push(CHANGE).push(" from @history");
         let of_ticket =
             Sql::new(" where ticket_id = ? and tenant = ?").bind(ticket.as_uuid()).bind(self.tenant_id());
         // The place within a history is unique, so that no id breaks ties.
         let all = vec![Segment { tier: 0, only: Sql::default(), order: by_seq("seq") }];
-        self.page("history", all, select, &of_ticket, page, read_change).await
+        self.page("history", all, &select, &of_ticket, page, read_change).await
     }
 }
