@@ -33,7 +33,7 @@ impl<DB: Dialect> IdempotencyRepository for SqlxTransaction<'_, DB> {
             operation: operation.to_owned(),
             key: key.clone(),
             fingerprint: row.bytes_32("fingerprint")?,
-            outcome: row.value("outcome")?,
+            outcome: row.json("outcome")?,
             created_at: row.time("created_at")?,
         }))
     }

@@ -124,13 +124,10 @@ impl<DB: Dialect> Row<DB> {
         bytes.try_into().map_err(|_| self.corrupt(column, "must be 32 bytes"))
     }
 
-    pub(crate) fn value(&self, column: &'static str) -> Result<serde_json::Value> {
+    /// What a column of JSON holds, read into a type that refuses what it cannot hold.
+    pub(crate) fn json<T: DeserializeOwned + 'static>(&self, column: &'static str) -> Result<T> {
         let value = self.read(column, DB::json)?;
         self.needed(column, value)
-    }
-
-    pub(crate) fn json<T: DeserializeOwned>(&self, column: &'static str) -> Result<T> {
-        serde_json::from_value(self.value(column)?).map_err(|error| self.corrupt(column, error))
     }
 }
 

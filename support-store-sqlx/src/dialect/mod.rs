@@ -5,6 +5,7 @@ mod sqlite;
 
 use std::{future::Future, pin::Pin};
 
+use serde::de::DeserializeOwned;
 use sqlx::{Database, error::DatabaseError};
 use support_core::{ticket::Visibility, time::Timestamp};
 use uuid::Uuid;
@@ -73,7 +74,7 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn bytes(row: &Self::Row, column: &str) -> sqlx::Result<Option<Vec<u8>>>;
     #[doc(hidden)]
-    fn json(row: &Self::Row, column: &str) -> sqlx::Result<Option<serde_json::Value>>;
+    fn json<T: DeserializeOwned + 'static>(row: &Self::Row, column: &str) -> sqlx::Result<Option<T>>;
 
     /// What the database's own error means; `None` for nothing in particular.
     #[doc(hidden)]
@@ -166,8 +167,9 @@ macro_rules! plain_access {
             row.try_get(column)
         }
 
-        fn json(row: &Self::Row, column: &str) -> sqlx::Result<Option<serde_json::Value>> {
-            row.try_get(column)
+        fn json<T: DeserializeOwned + 'static>(row: &Self::Row, column: &str) -> sqlx::Result<Option<T>> {
+            let stored: Option<Json<T>> = row.try_get(column)?;
+            Ok(stored.map(|Json(value)| value))
         }
     };
     (bound for $database:ty, |$moment:ident| $encode:expr) => {

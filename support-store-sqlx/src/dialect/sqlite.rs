@@ -3,7 +3,8 @@
 //! Ids are `BLOB`, moments `INTEGER` microseconds, JSON is `TEXT`; full text is FTS5.
 
 use chrono::DateTime;
-use sqlx::{Database, Row, Sqlite, error::DatabaseError};
+use serde::de::DeserializeOwned;
+use sqlx::{Database, Row, Sqlite, error::DatabaseError, types::Json};
 use support_core::{ticket::Visibility, time::Timestamp};
 use uuid::Uuid;
 

@@ -42,8 +42,8 @@ pub(crate) fn read_change<DB: Dialect>(row: &Row<DB>) -> Result<HistoryChange> {
         at: row.time("at")?,
         actor: actor(row, "actor_id", "actor_name", "actor_kind")?,
         field: row.text("field")?,
-        old: row.value("old")?,
-        new: row.value("new")?,
+        old: row.json("old")?,
+        new: row.json("new")?,
     })
 }
 
