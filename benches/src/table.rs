@@ -135,7 +135,7 @@ mod tests {
         let text = table(Goal::AtLeast(0.5), &[0.25, 1234.5, 0.75]).to_string();
         assert_eq!(
             text,
-            "figures\n\nfigure   goal  measured    min–max\nfigure  ≥ 0.50      0.75  0.25–1234  met\n"
+            "figures\n\nfigure    goal  measured    min–max\nfigure  ≥ 0.50      0.75  0.25–1234  met\n"
         );
     }
 }
