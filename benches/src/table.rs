@@ -12,6 +12,8 @@ pub enum Goal {
     Exactly(f64),
     /// This or more, in the median.
     AtLeast(f64),
+    /// This or less, in the median.
+    AtMost(f64),
 }
 
 /// One figure, measured once per repetition.
@@ -44,6 +46,7 @@ impl Figure {
             Goal::None => true,
             Goal::Exactly(goal) => !self.ascending.is_empty() && self.ascending.iter().all(|&v| v == goal),
             Goal::AtLeast(goal) => self.median() >= goal,
+            Goal::AtMost(goal) => self.median() <= goal,
         }
     }
 
@@ -52,6 +55,7 @@ impl Figure {
             Goal::None => String::new(),
             Goal::Exactly(goal) => number(goal),
             Goal::AtLeast(goal) => format!("≥ {}", number(goal)),
+            Goal::AtMost(goal) => format!("≤ {}", number(goal)),
         };
         let verdict = match (self.goal, self.is_met()) {
             (Goal::None, _) => "",
@@ -121,6 +125,9 @@ mod tests {
         assert!(!table(Goal::AtLeast(0.5), &[0.9, 0.1, 0.4]).all_met());
         assert!(table(Goal::AtLeast(0.5), &[0.4, 0.6]).all_met());
         assert!(!table(Goal::AtLeast(0.5), &[]).all_met());
+        assert!(table(Goal::AtMost(2.0), &[2.0]).all_met());
+        assert!(!table(Goal::AtMost(2.0), &[3.0]).all_met());
+        assert!(!table(Goal::AtMost(2.0), &[]).all_met());
     }
 
     #[test]
