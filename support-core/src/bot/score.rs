@@ -115,3 +115,26 @@ fn likelier_first(left: &Candidate<'_>, right: &Candidate<'_>) -> Ordering {
         .then(right.category.priority.cmp(&left.category.priority))
         .then(left.index.cmp(&right.index))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn score(lexical: f64, rule: f64, boost: f64) -> f64 {
+        Evidence { rule, lexical, boost }.score()
+    }
+
+    #[test]
+    fn rules_alone_score_up_to_their_trust() {
+        assert_eq!(score(0.0, 1.0, 0.0), 0.85);
+        assert_eq!(score(0.0, 0.5, 0.0), 0.425);
+        assert_eq!(score(0.0, 0.0, 0.0), 0.0);
+    }
+
+    #[test]
+    fn rules_and_model_strengthen_each_other_and_context_adds() {
+        assert_eq!(score(0.5, 0.5, 0.0), 0.7125);
+        assert_eq!(score(0.5, 0.5, 0.06), 0.7725);
+        assert_eq!(score(0.9, 1.0, 0.06), 1.0, "capped");
+    }
+}

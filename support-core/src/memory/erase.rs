@@ -2,18 +2,14 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use serde_json::Value;
-
 use super::{
     person::{owns_session, owns_ticket},
     state::{SessionRow, Tenant, TicketRow},
 };
 use crate::{
-    access::Principal,
     chat::{Owner, Participant},
     event::EventSubject,
     id::{SessionId, TicketId, UserId},
-    person::Person,
     store::{ErasureCounts, PersonKey},
     ticket::Assignee,
 };
@@ -49,7 +45,7 @@ pub(super) fn erase(rows: &mut Tenant, person: &PersonKey) -> ErasureCounts {
     let events = rows.events.len();
     rows.events.retain(|event| !happened_to_what_is_gone(&event.subject));
     counts.events = (events - rows.events.len()) as u64;
-    let actors = actor_keys(person);
+    let actors = person.actor_keys();
     let answers = rows.first_answers.len();
     let gone =
         gone_tickets.iter().map(ToString::to_string).chain(gone_sessions.iter().map(ToString::to_string));
@@ -68,28 +64,8 @@ pub(super) fn erase(rows: &mut Tenant, person: &PersonKey) -> ErasureCounts {
     counts
 }
 
-/// Under which names a person's first answers are kept.
-fn actor_keys(person: &PersonKey) -> Vec<String> {
-    let principals = match person {
-        PersonKey::Guest(session) => vec![Principal::guest(*session)],
-        PersonKey::User(id) => {
-            let person = Person::new(id.clone());
-            vec![Principal::user(person.clone()), Principal::agent(person)]
-        }
-    };
-    principals.iter().filter_map(Principal::key).collect()
-}
-
 /// Blots a person out of somebody else's ticket; returns how many rows that changed.
 fn blot_ticket(row: &mut Arc<TicketRow>, id: &UserId) -> u64 {
-    let concerned = is_assigned(row.ticket.assignee.as_ref(), id)
-        || row.entries.iter().any(|entry| entry.author.id.as_ref() == Some(id))
-        || row.history.iter().any(|change| {
-            change.actor.id.as_ref() == Some(id) || names(&change.old, id) || names(&change.new, id)
-        });
-    if !concerned {
-        return 0;
-    }
     let row = Arc::make_mut(row);
     let mut changed = 0;
     if is_assigned(row.ticket.assignee.as_ref(), id) {
@@ -103,17 +79,7 @@ fn blot_ticket(row: &mut Arc<TicketRow>, id: &UserId) -> u64 {
         changed += 1;
     }
     for change in &mut row.history {
-        let by_them = change.actor.id.as_ref() == Some(id);
-        if !(by_them || names(&change.old, id) || names(&change.new, id)) {
-            continue;
-        }
-        let change = Arc::make_mut(change);
-        if by_them {
-            (change.actor.id, change.actor.name) = (None, None);
-        }
-        blot(&mut change.old, id);
-        blot(&mut change.new, id);
-        changed += 1;
+        changed += u64::from(Arc::make_mut(change).blot_out(id));
     }
     changed
 }
@@ -152,15 +118,4 @@ fn blot_session(row: &mut Arc<SessionRow>, id: &UserId) -> u64 {
 
 fn is_assigned(assignee: Option<&Assignee>, id: &UserId) -> bool {
     assignee.is_some_and(|assignee| assignee.id == *id)
-}
-
-/// Whether a value that history kept is a person: their id, or an object with their id.
-fn names(value: &Value, id: &UserId) -> bool {
-    value.as_str().or_else(|| value.get("id").and_then(Value::as_str)) == Some(id.as_str())
-}
-
-fn blot(value: &mut Value, id: &UserId) {
-    if names(value, id) {
-        *value = Value::Null;
-    }
 }

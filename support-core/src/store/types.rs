@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    access::Principal,
     bot::Trace,
     id::{SessionId, UnansweredId, UserId},
+    person::Person,
     text::IdempotencyKey,
     time::Timestamp,
 };
@@ -75,6 +77,20 @@ pub enum PersonKey {
     User(UserId),
     /// The guest of one session. The same e-mail twice is two strangers (S-19).
     Guest(SessionId),
+}
+
+impl PersonKey {
+    /// Under which names the person's first answers are kept: [`IdempotencyRecord::actor`].
+    pub fn actor_keys(&self) -> Vec<String> {
+        let principals = match self {
+            Self::Guest(session) => vec![Principal::guest(*session)],
+            Self::User(id) => {
+                let person = Person::new(id.clone());
+                vec![Principal::user(person.clone()), Principal::agent(person)]
+            }
+        };
+        principals.iter().filter_map(Principal::key).collect()
+    }
 }
 
 /// Everything the desk keeps about one person, as JSON for people to read.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    id::{EntryId, TicketId},
+    id::{EntryId, TicketId, UserId},
     person::{Actor, ActorKind, codes},
     text::Body,
     time::Timestamp,
@@ -180,4 +180,24 @@ pub struct HistoryChange {
     pub old: serde_json::Value,
     /// What it became; `null` if it was cleared.
     pub new: serde_json::Value,
+}
+
+impl HistoryChange {
+    /// Takes a person's id and name out: as the actor, and as the value of a field, which names people by their id or by
+    /// an object with their id. Returns whether they were in it.
+    pub fn blot_out(&mut self, id: &UserId) -> bool {
+        let is_actor = self.actor.id.as_ref() == Some(id);
+        if is_actor {
+            (self.actor.id, self.actor.name) = (None, None);
+        }
+        let mut changed = is_actor;
+        for value in [&mut self.old, &mut self.new] {
+            let named = value.as_str().or_else(|| value.get("id").and_then(serde_json::Value::as_str));
+            if named == Some(id.as_str()) {
+                *value = serde_json::Value::Null;
+                changed = true;
+            }
+        }
+        changed
+    }
 }

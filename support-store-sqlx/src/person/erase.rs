@@ -2,15 +2,19 @@
 
 use serde_json::Value;
 use support_core::{
-    access::Principal,
     chat::Participant,
     id::UserId,
-    person::Person,
     store::{ErasureCounts, PersonKey, StoreError},
 };
 use uuid::Uuid;
 
-use crate::{chat::cursor_name, dialect::Dialect, sql::Sql, transaction::SqlxTransaction};
+use crate::{
+    chat::cursor_name,
+    dialect::Dialect,
+    sql::Sql,
+    ticket::{CHANGE, read_change},
+    transaction::SqlxTransaction,
+};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -28,7 +32,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         for ids in sessions.chunks(AT_ONCE) {
             self.delete_sessions(ids, &mut counts).await?;
         }
-        for actor in actor_keys(person) {
+        for actor in person.actor_keys() {
             let sql = Sql::new("delete from @idempotency where tenant = ? and actor = ?");
             counts.idempotency_records += self.execute(sql.bind(self.tenant_id()).bind(actor)).await?;
         }
@@ -110,52 +114,37 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     async fn blot_history(&mut self, id: &UserId) -> Result<u64> {
         // Finds too much where the id has a wildcard in it; what is found is looked at once more.
         let quoted = format!("%{}%", Value::from(id.as_str()));
-        let sql = Sql::new(
-            "select ticket_id, seq, actor_id, old, new from @history where tenant = ? and (actor_id = ?",
-        )
-        .bind(self.tenant_id())
-        .bind(id.as_str())
-        .push(" or ")
-        .push(&DB::json_text("old"))
-        .push(" like ?")
-        .bind(quoted.as_str())
-        .push(" or ")
-        .push(&DB::json_text("new"))
-        .push(" like ?")
-        .bind(quoted.as_str())
-        .push(")");
+        let sql = Sql::new("select ")
+            .push(CHANGE)
+            .push(" from @history where tenant = ? and (actor_id = ?")
+            .bind(self.tenant_id())
+            .bind(id.as_str())
+            .push(" or ")
+            .push(&DB::json_text("old"))
+            .push(" like ?")
+            .bind(quoted.as_str())
+            .push(" or ")
+            .push(&DB::json_text("new"))
+            .push(" like ?")
+            .bind(quoted.as_str())
+            .push(")");
         let rows = self.all(sql, "history", "ticket_id").await?;
         let mut changed = 0;
         for row in rows {
-            let (old, new) = (row.value("old")?, row.value("new")?);
-            let is_actor = row.text_or_null("actor_id")?.as_deref() == Some(id.as_str());
-            if !(is_actor || names(&old, id) || names(&new, id)) {
-                continue;
+            let mut change = read_change(&row)?;
+            if change.blot_out(id) {
+                let actor_id = change.actor.id.as_ref().map(UserId::as_str);
+                let sql = Sql::new("update @history set old = ?, new = ?, actor_id = ?, actor_name = ?")
+                    .bind(change.old)
+                    .bind(change.new)
+                    .bind(actor_id)
+                    .bind(change.actor.name.as_deref())
+                    .push(" where ticket_id = ? and seq = ?")
+                    .bind(change.ticket_id.as_uuid())
+                    .bind(row.unsigned("seq")?);
+                changed += self.execute(sql).await?;
             }
-            let blot = |value: Value| if names(&value, id) { Value::Null } else { value };
-            let mut sql = Sql::new("update @history set old = ?, new = ?").bind(blot(old)).bind(blot(new));
-            if is_actor {
-                sql = sql.push(", actor_id = null, actor_name = null");
-            }
-            let sql = sql.push(" where ticket_id = ? and seq = ?").bind(row.uuid("ticket_id")?);
-            changed += self.execute(sql.bind(row.unsigned("seq")?)).await?;
         }
         Ok(changed)
     }
-}
-
-/// Under which names a person's first answers are kept.
-fn actor_keys(person: &PersonKey) -> Vec<String> {
-    let principals = match person {
-        PersonKey::Guest(session) => vec![Principal::guest(*session)],
-        PersonKey::User(id) => {
-            let person = Person::new(id.clone());
-            vec![Principal::user(person.clone()), Principal::agent(person)]
-        }
-    };
-    principals.iter().filter_map(Principal::key).collect()
-}
-
-fn names(value: &Value, id: &UserId) -> bool {
-    value.as_str().or_else(|| value.get("id").and_then(Value::as_str)) == Some(id.as_str())
 }

@@ -20,7 +20,10 @@ use support_core::{
 
 use crate::{dialect::Dialect, sql::Sql, transaction::SqlxTransaction};
 
-pub(crate) use self::{list::assigned, thread::read_entry};
+pub(crate) use self::{
+    list::assigned,
+    thread::{CHANGE, read_change, read_entry},
+};
 
 type Result<T> = std::result::Result<T, StoreError>;
 

@@ -19,7 +19,8 @@ use crate::{
 type Result<T> = std::result::Result<T, StoreError>;
 
 const ENTRY: &str = "id, ticket_id, seq, kind, author_id, author_name, author_kind, body, created_at";
-const CHANGE: &str = "ticket_id, seq, at, actor_id, actor_name, actor_kind, field, old, new";
+/// The columns of a change.
+pub(crate) const CHANGE: &str = "ticket_id, seq, at, actor_id, actor_name, actor_kind, field, old, new";
 
 /// Reads an entry.
 pub(crate) fn read_entry<DB: Dialect>(row: &Row<DB>) -> Result<Entry> {
@@ -34,7 +35,8 @@ pub(crate) fn read_entry<DB: Dialect>(row: &Row<DB>) -> Result<Entry> {
     })
 }
 
-fn read_change<DB: Dialect>(row: &Row<DB>) -> Result<HistoryChange> {
+/// Reads a change.
+pub(crate) fn read_change<DB: Dialect>(row: &Row<DB>) -> Result<HistoryChange> {
     Ok(HistoryChange {
         ticket_id: TicketId::from_uuid(row.uuid("ticket_id")?),
         at: row.time("at")?,

@@ -1,3 +1,4 @@
 //! The store on SQLite.
 
 mod conformance;
+mod desk;

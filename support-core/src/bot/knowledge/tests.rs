@@ -246,6 +246,36 @@ fn slots_and_entities_are_declared() {
 }
 
 #[test]
+fn names_and_texts_are_not_left_blank() {
+    let ask = |slot: &str, prompt: &str| {
+        problem(&format!("[category.ask]\nslot = \"{slot}\"\ntype = \"text\"\nprompt = \"{prompt}\"\n"))
+    };
+    assert_eq!(ask("My slot", "?"), "9: slot `My slot` must be made of a-z, 0-9 and `_`");
+    assert_eq!(ask("slot", " "), "11: a prompt is blank");
+    assert!(
+        problem("[entities.email]\npattern = \"a\"\nexample = \"a\"\n")
+            .starts_with("8: entity `email` must be made of a-z, 0-9 and `_`, and not be a built-in one")
+    );
+    assert!(
+        problem("[entities.x]\npattern = \"(\"\nexample = \"a\"\n")
+            .starts_with("9: entity `x`: invalid pattern")
+    );
+    assert_eq!(problem("suggestions = [{ label = \"\" }]\n"), "8: a suggestion has a blank label");
+    assert!(
+        problem("suggestions = [\n1]\n").starts_with("9: a suggestion must be a category's id or a table")
+    );
+    assert_eq!(
+        problems("[replies]\nwelcome = [1]\n"),
+        ["9: reply `welcome` has no response", "9: `welcome` must be texts or responses, not integer"]
+    );
+    let long = "x".repeat(10_001);
+    assert!(
+        problem(&category("").replace("\"A\"", &format!("\"{long}\"")))
+            .starts_with("11: category `two` has a text of more")
+    );
+}
+
+#[test]
 fn failing_tests_refuse_the_file() {
     let test = |body: &str| problem(&format!("[[test]]\n{body}\n"));
     assert_eq!(
