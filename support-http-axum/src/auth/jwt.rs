@@ -81,6 +81,8 @@ impl JwtAuthenticator {
         let mut validation = Validation::new(algorithm);
         validation.set_required_spec_claims(&["exp", "sub"]);
         validation.validate_nbf = true;
+        // An expired token is a bad one; no grace is promised to anybody.
+        validation.leeway = 0;
         // Audiences are the host's business; a token that names one is no worse for it.
         validation.validate_aud = false;
         Self { key, validation }

@@ -200,13 +200,19 @@ pub(crate) fn new_session(
 ) -> Option<NewSession> {
     let subject = fields.optional("subject", Subject::parse);
     let metadata = fields.object("metadata").unwrap_or_default();
+    let contact = contact_for(fields, desk, principal);
+    Some(NewSession { subject, contact, metadata, ip_address: None, user_agent: None })
+}
+
+/// Reads what a caller who begins a chat says of themselves; names what is missing or has no place there.
+pub(crate) fn contact_for(fields: &mut Fields, desk: &SupportDesk, principal: &Principal) -> GuestContact {
     let (contact, wrong) = guest_contact(fields);
     let mut missing = desk.contact_errors(principal, &contact);
     // A field that cannot be read is not missing too.
     missing.retain(|missing| wrong.iter().all(|wrong| wrong.field != missing.field));
     fields.refuse_all(&wrong);
     fields.refuse_all(&missing);
-    Some(NewSession { subject, contact, metadata, ip_address: None, user_agent: None })
+    contact
 }
 
 /// Reads what a guest says of themselves, and what of it cannot be read.

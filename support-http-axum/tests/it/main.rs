@@ -2,6 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[macro_use]
+mod stores;
+
+mod chat_bot;
+mod chat_list;
+mod chat_manage;
+mod chat_messages;
+mod chat_rate;
+mod chat_start;
+mod chat_ticket;
 mod harness;
 mod support_agents;
 mod support_change;

@@ -8,7 +8,7 @@ use support_core::{
 
 use crate::{
     dto::chat::{ChatStatsView, ConverseBody, ConversedView, converse as read},
-    extract::{Asked, BodyKind, Call, rates, user_agent},
+    extract::{Asked, BodyKind, Call, Fields, rates, session_id, user_agent},
     problem::Problem,
     state::AppState,
 };
@@ -27,7 +27,13 @@ pub(super) async fn converse(
     State(app): State<AppState>,
     call: Call<rates::Bot>,
 ) -> Result<Json<ConversedView>, Problem> {
-    let allowed = app.desk.authorize(&call.principal, Action::StartSession, Target::Desk);
+    // Who names a chat has to be its participant, whatever else is wrong with the request.
+    let allowed = async |fields: &Fields| match fields.str("session_id").map(session_id) {
+        Some(Ok(id)) => {
+            app.desk.authorize(&call.principal, Action::TakePartInSession, Target::Session(id)).await
+        }
+        _ => app.desk.authorize(&call.principal, Action::StartSession, Target::Desk).await,
+    };
     let read = |fields: &mut _| read(fields, &app.desk, &call.principal);
     let Asked { mut body, key, .. } = call.asked_by(BodyKind::Creates, read, allowed).await?;
     body.session.ip_address = call.address;

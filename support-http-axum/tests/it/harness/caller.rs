@@ -1,8 +1,11 @@
 //! Somebody who calls.
 
+use std::net::SocketAddr;
+
 use axum::{
     Router,
     body::Body,
+    extract::ConnectInfo,
     http::{HeaderName, Method, header},
 };
 use http_body_util::BodyExt;
@@ -16,21 +19,41 @@ use super::{Answer, MOUNT};
 pub(crate) struct Caller<'a> {
     router: &'a Router,
     credential: Option<(HeaderName, String)>,
+    peer: Option<SocketAddr>,
 }
 
 impl<'a> Caller<'a> {
-    pub(super) const fn new(router: &'a Router) -> Self {
-        Self { router, credential: None }
+    pub(crate) const fn new(router: &'a Router) -> Self {
+        Self { router, credential: None, peer: None }
     }
 
-    pub(super) fn with(mut self, name: HeaderName, value: String) -> Self {
-        self.credential = Some((name, value));
+    pub(crate) fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.credential = Some((name, value.into()));
         self
+    }
+
+    /// The same caller, calling from this address.
+    pub(crate) fn from(&self, address: &str) -> Self {
+        Self { peer: Some(SocketAddr::new(address.parse().unwrap(), 40_000)), ..self.clone() }
+    }
+
+    /// What a guest holds.
+    pub(crate) fn credential(&self) -> &str {
+        self.credential.as_ref().map_or("", |(_, value)| value)
     }
 
     /// A request to put together; paths are below the mount point.
     pub(crate) fn request(&self, method: Method, path: &str) -> Request<'a> {
-        let builder = axum::http::Request::builder().method(method).uri(format!("{MOUNT}{path}"));
+        self.request_to(method, &format!("{MOUNT}{path}"))
+    }
+
+    /// A request whose path is the whole path.
+    pub(crate) fn request_to(&self, method: Method, path: &str) -> Request<'a> {
+        let builder = axum::http::Request::builder().method(method).uri(path);
+        let builder = match self.peer {
+            Some(peer) => builder.extension(ConnectInfo(peer)),
+            None => builder,
+        };
         let builder = match &self.credential {
             Some((name, value)) => builder.header(name, value),
             None => builder,

@@ -1,0 +1,25 @@
+//! A SQLite store in a directory of its own.
+
+use support_http_axum::SupportRouter;
+use support_store_sqlx::SqliteStore;
+
+use super::{EchoBot, TestDesk};
+
+/// A SQLite store that goes away with this value.
+pub(crate) struct TempSqlite {
+    pub(crate) store: SqliteStore,
+    _dir: tempfile::TempDir,
+}
+
+impl TempSqlite {
+    pub(crate) async fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", dir.path().join("desk.db").display());
+        Self { store: SqliteStore::connect(&url).await.unwrap(), _dir: dir }
+    }
+
+    /// A desk on it, whose bot says what it heard.
+    pub(crate) fn desk(&self) -> TestDesk {
+        TestDesk::on(self.store.clone(), |desk| desk.bot(EchoBot), SupportRouter::without_rate_limits)
+    }
+}
