@@ -17,7 +17,7 @@ use crate::{
     row::Row,
     shared::Shared,
     sql::Sql,
-    transaction::SqlxTransaction,
+    transaction::{Access, Held, SqlxTransaction},
 };
 
 /// How long a statement may take.
@@ -76,16 +76,21 @@ impl<DB: Dialect> SqlxStore<DB> {
     /// `commit` releases a savepoint, and the host's own commit makes it last; dropped, it takes back what the desk did
     /// and leaves what the host did. Hand it to [`SupportDesk::create_ticket_in`](support_core::SupportDesk).
     ///
+    /// On SQLite the host should have begun with `BEGIN IMMEDIATE`: after a plain `BEGIN` that read something, the first
+    /// write fails with [`StoreError::Conflict`] if somebody else wrote in between.
+    ///
     /// # Errors
-    /// [`StoreError::Unavailable`] if the connection is lost.
+    /// [`StoreError::Backend`] if the connection is in no transaction, [`StoreError::Unavailable`] if it is lost.
     pub async fn join<'t>(
         &self,
         host: &'t mut DB::Connection,
         tenant: &TenantId,
     ) -> Result<Box<dyn Transaction + 't>, StoreError> {
+        if !host.is_in_transaction() {
+            return Err(StoreError::backend("the connection to be joined is in no transaction"));
+        }
         let savepoint = host.begin().await.map_err(meaning::<DB>)?;
-        let (tenant, prefix, shared) = (tenant.clone(), self.prefix.clone(), Arc::clone(&self.shared));
-        Ok(Box::new(SqlxTransaction::joined(savepoint, tenant, prefix, STATEMENT_TIMEOUT, shared)))
+        Ok(Box::new(self.view(Held::Joined(savepoint), Access::Write, tenant)))
     }
 
     /// The pool that writes, for the host's own statements in the same database.
@@ -99,26 +104,27 @@ impl<DB: Dialect> SqlxStore<DB> {
         self.readers.close().await;
     }
 
-    async fn transaction(
+    fn view<'t>(
         &self,
-        pool: &Pool<DB>,
-        begin: &'static str,
+        connection: Held<'t, DB>,
+        access: Access,
         tenant: &TenantId,
-    ) -> Result<Box<dyn Transaction>, StoreError> {
-        let transaction = pool.begin_with(begin).await.map_err(meaning::<DB>)?;
+    ) -> SqlxTransaction<'t, DB> {
         let (tenant, prefix, shared) = (tenant.clone(), self.prefix.clone(), Arc::clone(&self.shared));
-        Ok(Box::new(SqlxTransaction::own(transaction, tenant, prefix, STATEMENT_TIMEOUT, shared)))
+        SqlxTransaction::new(connection, access, tenant, prefix, STATEMENT_TIMEOUT, shared)
     }
 }
 
 #[async_trait]
 impl<DB: Dialect> Store for SqlxStore<DB> {
     async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        self.transaction(&self.writers, DB::BEGIN_WRITE, tenant).await
+        let transaction = self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?;
+        Ok(Box::new(self.view(Held::Own(transaction), Access::Write, tenant)))
     }
 
     async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        self.transaction(&self.readers, DB::BEGIN_READ, tenant).await
+        let transaction = self.readers.begin_with(DB::BEGIN_READ).await.map_err(meaning::<DB>)?;
+        Ok(Box::new(self.view(Held::Own(transaction), Access::Read, tenant)))
     }
 
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {

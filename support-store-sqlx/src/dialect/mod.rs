@@ -6,7 +6,7 @@ mod sqlite;
 use std::{future::Future, pin::Pin};
 
 use sqlx::{Database, error::DatabaseError};
-use support_core::{ticket::Visibility, time::Timestamp};
+use support_core::{store::StoreError, ticket::Visibility, time::Timestamp};
 use uuid::Uuid;
 
 use crate::{
@@ -75,6 +75,10 @@ pub trait Dialect: Database + sealed::Sealed {
     /// What the database's own error means; `None` for nothing in particular.
     #[doc(hidden)]
     fn meaning(error: &dyn DatabaseError) -> Option<Meaning>;
+
+    /// Whether a statement that failed like this took nothing else of its transaction with it.
+    #[doc(hidden)]
+    fn undoes_the_statement_only(error: &StoreError) -> bool;
 
     /// Behind an insert: does nothing if the row is there already.
     #[doc(hidden)]

@@ -4,7 +4,7 @@
 
 use chrono::DateTime;
 use sqlx::{Database, Row, Sqlite, error::DatabaseError};
-use support_core::{ticket::Visibility, time::Timestamp};
+use support_core::{store::StoreError, ticket::Visibility, time::Timestamp};
 use uuid::Uuid;
 
 use super::{BoxFuture, Dialect, Meaning, plain_access};
@@ -40,15 +40,21 @@ impl Dialect for Sqlite {
         }
         // The primary result code is the lowest byte of an extended one (https://sqlite.org/rescode.html).
         let code: u32 = error.code()?.parse().ok()?;
-        match code & 0xFF {
+        match (code, code & 0xFF) {
+            // BUSY_SNAPSHOT: a transaction that the host did not begin as a writer has read what is old by now.
+            (517, _) => Some(Meaning::Conflict),
             // BUSY, LOCKED: whoever holds the lock was waited for as long as `busy_timeout` says.
-            5 | 6 => Some(Meaning::Unavailable),
+            (_, 5 | 6) => Some(Meaning::Unavailable),
             // FULL.
-            13 => Some(Meaning::Full),
-            // IOERR, CANTOPEN, READONLY, PROTOCOL: the file, not the statement.
-            8 | 10 | 14 | 15 => Some(Meaning::Unavailable),
+            (_, 13) => Some(Meaning::Full),
+            // NOMEM, READONLY, INTERRUPT, IOERR, CANTOPEN, PROTOCOL: the machine or the file, not the statement.
+            (_, 7 | 8 | 9 | 10 | 14 | 15) => Some(Meaning::Unavailable),
             _ => None,
         }
+    }
+
+    fn undoes_the_statement_only(error: &StoreError) -> bool {
+        matches!(error, StoreError::AlreadyExists)
     }
 
     fn or_nothing(key: &str) -> String {
