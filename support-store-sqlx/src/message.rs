@@ -59,7 +59,7 @@ impl<DB: Dialect> MessageRepository for SqlxTransaction<'_, DB> {
             message.body.as_str().into(),
             json(&message.metadata)?.into(),
             json(&message.suggestions)?.into(),
-            message.client_message_id.as_ref().map(|id| id.as_str()).into(),
+            message.client_message_id.as_ref().map(ClientMessageId::as_str).into(),
             message.created_at.into(),
             message.read_at.into(),
             self.tenant_id().into(),

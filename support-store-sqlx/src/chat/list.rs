@@ -47,7 +47,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             .append(in_scope(scope))
             .and_any_of("s.status", status.iter().map(|status| status.as_str()))
             .and_any_of("s.owner", owner.iter().map(|owner| owner.as_str()))
-            .and_any_of("s.category", category.iter().map(|category| category.as_str()))
+            .and_any_of("s.category", category.iter().map(support_core::text::Category::as_str))
             .append(assigned("s.assignee_id", assignee));
         let sql = match unread {
             Some(Unread::Some) => sql.push(" and ").append(has_unread(viewer)),

@@ -49,13 +49,13 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             .append(in_scope(scope))
             .and_any_of("t.status", status.iter().map(|status| status.as_str()))
             .and_any_of("t.priority", priority.iter().map(|priority| i64::from(priority.rank())))
-            .and_any_of("t.category", category.iter().map(|category| category.as_str()))
-            .and_any_of("t.requester_id", requester.iter().map(|id| id.as_str()))
+            .and_any_of("t.category", category.iter().map(support_core::text::Category::as_str))
+            .and_any_of("t.requester_id", requester.iter().map(support_core::id::UserId::as_str))
             .append(assigned("t.assignee_id", assignee));
         if !tag.is_empty() {
             sql = sql
                 .push(" and exists (select 1 from @ticket_tags g where g.ticket_id = t.id")
-                .and_any_of("g.tag", tag.iter().map(|tag| tag.as_str()))
+                .and_any_of("g.tag", tag.iter().map(support_core::text::Tag::as_str))
                 .push(")");
         }
         if let Some(from) = created_after {

@@ -58,7 +58,7 @@ fn actor<DB: Dialect>(
 }
 
 fn actor_values(actor: &Actor) -> [Bind; 3] {
-    let id = actor.id.as_ref().map(|id| id.as_str());
+    let id = actor.id.as_ref().map(support_core::id::UserId::as_str);
     [id.into(), actor.name.as_deref().into(), actor.kind.as_str().into()]
 }
 
