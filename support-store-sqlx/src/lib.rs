@@ -42,6 +42,7 @@ mod sqlite;
 mod store;
 mod ticket;
 mod transaction;
+mod turns;
 
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{SqliteOptions, SqliteStore};

@@ -1,6 +1,11 @@
 //! The store: pools, transactions, and the host's own connections.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use sqlx::{Connection, Pool};
@@ -18,17 +23,34 @@ use crate::{
     shared::Shared,
     sql::Sql,
     transaction::{Access, Held, SqlxTransaction},
+    turns::Turns,
 };
 
 /// How long a statement may take.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The desk's store on a SQL database. A cheap clone.
+/// The desk's store on a SQL database. Its clones are the same store.
 pub struct SqlxStore<DB: Dialect> {
     writers: Pool<DB>,
     readers: Pool<DB>,
+    turns: Arc<Turns>,
     prefix: Prefix,
     shared: Arc<Shared>,
+}
+
+/// How long somebody waits before the store counts as unavailable.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// For a connection, or a turn to write.
+    pub(crate) acquire: Duration,
+    /// While something outside of the store keeps everybody from writing.
+    pub(crate) outside: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { acquire: Duration::from_millis(1_500), outside: Duration::from_secs(5) }
+    }
 }
 
 impl<DB: Dialect> SqlxStore<DB> {
@@ -42,16 +64,18 @@ impl<DB: Dialect> SqlxStore<DB> {
         prefix: Prefix,
         migrations: Migrations,
     ) -> Result<Self, StoreError> {
-        Self::open(pool.clone(), pool, prefix, migrations).await
+        Self::open(pool.clone(), pool, Patience::default(), prefix, migrations).await
     }
 
     pub(crate) async fn open(
         writers: Pool<DB>,
         readers: Pool<DB>,
+        patience: Patience,
         prefix: Prefix,
         migrations: Migrations,
     ) -> Result<Self, StoreError> {
-        let store = Self { writers, readers, prefix, shared: Arc::default() };
+        let turns = Arc::new(Turns::new(patience));
+        let store = Self { writers, readers, turns, prefix, shared: Arc::default() };
         match migrations {
             Migrations::Auto => store.migrate().await?,
             Migrations::Manual => {}
@@ -65,6 +89,10 @@ impl<DB: Dialect> SqlxStore<DB> {
     /// # Errors
     /// [`StoreError::Unavailable`] if the database cannot be reached, or if a newer release has migrated it.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        // Most starts find everything done, and need not lock anybody out to know.
+        if self.check().await.is_ok() {
+            return Ok(());
+        }
         let mut transaction = self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?;
         migrations::run::<DB>(&mut transaction, &self.prefix).await?;
         transaction.commit().await.map_err(meaning::<DB>)
@@ -98,6 +126,11 @@ impl<DB: Dialect> SqlxStore<DB> {
         &self.writers
     }
 
+    /// The pool that reads; the host's own is the same for both.
+    pub const fn reader_pool(&self) -> &Pool<DB> {
+        &self.readers
+    }
+
     /// Closes the pools, once what runs on them has ended.
     pub async fn close(&self) {
         self.writers.close().await;
@@ -118,13 +151,17 @@ impl<DB: Dialect> SqlxStore<DB> {
 #[async_trait]
 impl<DB: Dialect> Store for SqlxStore<DB> {
     async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        let transaction = self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?;
-        Ok(Box::new(self.view(Held::Own(transaction), Access::Write, tenant)))
+        let turn = if DB::ONE_WRITER { Some(self.turns.wait().await?) } else { None };
+        let transaction = {
+            let _beginning = self.turns.begin();
+            self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?
+        };
+        Ok(Box::new(self.view(Held::Own { transaction, turn }, Access::Write, tenant)))
     }
 
     async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
         let transaction = self.readers.begin_with(DB::BEGIN_READ).await.map_err(meaning::<DB>)?;
-        Ok(Box::new(self.view(Held::Own(transaction), Access::Read, tenant)))
+        Ok(Box::new(self.view(Held::Own { transaction, turn: None }, Access::Read, tenant)))
     }
 
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
@@ -141,9 +178,11 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
     }
 
     async fn pause(&self, attempt: u32) {
-        // Uneven by who comes when, which is all that is needed for two not to meet again.
-        let uneven = std::time::Instant::now().elapsed().subsec_nanos() % 10;
-        tokio::time::sleep(Duration::from_millis(u64::from(5 * attempt * attempt + uneven))).await;
+        // 4 ms at most before the second try, twice as long before each further one. Injected randomness is for what
+        // is replayed or must not be guessed; when somebody tries again is neither.
+        let most = Duration::from_millis(2 << attempt.clamp(1, 8));
+        let thousandths = u32::try_from(RandomState::new().hash_one(attempt) % 1_000).unwrap_or(0);
+        tokio::time::sleep(most / 2 + most / 2 * thousandths / 1_000).await;
     }
 
     async fn wait_for_events(&self, at_most: Duration) {
@@ -157,6 +196,7 @@ impl<DB: Dialect> Clone for SqlxStore<DB> {
         Self {
             writers: self.writers.clone(),
             readers: self.readers.clone(),
+            turns: Arc::clone(&self.turns),
             prefix: self.prefix.clone(),
             shared: Arc::clone(&self.shared),
         }

@@ -11,7 +11,7 @@ use support_core::{
     },
 };
 
-use tokio::time::error::Elapsed;
+use tokio::{sync::OwnedSemaphorePermit, time::error::Elapsed};
 
 use crate::{
     dialect::Dialect,
@@ -59,8 +59,8 @@ enum State {
 
 /// The connection that statements run on, and what ends their transaction.
 pub(crate) enum Held<'t, DB: Dialect> {
-    /// A transaction of the store's own.
-    Own(sqlx::Transaction<'static, DB>),
+    /// A transaction of the store's own. Its rollback is under way before the next writer has its turn.
+    Own { transaction: sqlx::Transaction<'static, DB>, turn: Option<OwnedSemaphorePermit> },
     /// A savepoint in a transaction of the host's, which alone makes it last.
     Joined(sqlx::Transaction<'t, DB>),
 }
@@ -98,7 +98,7 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
 
     fn connection(&mut self) -> &mut DB::Connection {
         match &mut self.connection {
-            Held::Own(transaction) => &mut *transaction,
+            Held::Own { transaction, .. } => &mut *transaction,
             Held::Joined(savepoint) => &mut *savepoint,
         }
     }
@@ -233,7 +233,11 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         let Self { connection, shared, tenant, has_events, .. } = *self;
         // What a savepoint holds, the host may still take back.
         let (committed, lasts) = match connection {
-            Held::Own(transaction) => (transaction.commit().await, true),
+            Held::Own { transaction, turn } => {
+                let committed = transaction.commit().await;
+                drop(turn);
+                (committed, true)
+            }
             Held::Joined(savepoint) => (savepoint.commit().await, false),
         };
         committed.map_err(meaning::<DB>)?;

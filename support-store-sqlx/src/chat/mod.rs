@@ -37,7 +37,7 @@ pub(crate) fn in_scope(scope: &Scope) -> Sql {
 
 /// What of a session itself is searched, apart from its messages.
 fn head(session: &Session) -> String {
-    let subject = session.subject.as_ref().map(|subject| subject.as_str()).unwrap_or_default();
+    let subject = session.subject.as_ref().map(support_core::text::Subject::as_str).unwrap_or_default();
     let guest = match &session.customer {
         Customer::User(_) => (None, None),
         Customer::Guest(_) => (session.customer.name(), session.customer.email()),

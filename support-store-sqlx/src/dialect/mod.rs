@@ -32,6 +32,9 @@ pub trait Dialect: Database + sealed::Sealed {
     const NAME: &'static str;
     #[doc(hidden)]
     const MIGRATIONS: &'static [Migration];
+    /// Whether writers take turns, because the database lets only one write at a time.
+    #[doc(hidden)]
+    const ONE_WRITER: bool;
     #[doc(hidden)]
     const BEGIN_WRITE: &'static str;
     #[doc(hidden)]

@@ -22,6 +22,7 @@ impl Dialect for Sqlite {
         name: "initial",
         sql: include_str!("../migrations/sqlite/0001_initial.sql"),
     }];
+    const ONE_WRITER: bool = true;
     // A transaction that reads first and then writes fails at once where another has written between (`BEGIN`).
     const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
     const BEGIN_READ: &'static str = "BEGIN";
