@@ -63,7 +63,8 @@ impl<DB: Dialect> TicketRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn count(&mut self, filter: &TicketFilter) -> Result<u64> {
-        let sql = Sql::new("select count(*) as value from @tickets t").append(self.ticket_conditions(filter));
+        let sql =
+            Sql::new("select count(*) as value from @tickets t").append(self.ticket_conditions(filter, None));
         self.number(sql).await
     }
 

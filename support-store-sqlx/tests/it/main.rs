@@ -9,3 +9,4 @@ mod hosting;
 mod locking;
 mod migrations;
 mod opening;
+mod plans;

@@ -31,13 +31,20 @@ create table @tickets (
     updated_at integer not null,
     unique (tenant, number)
 ) strict;
+-- One for each order of a list, and for each segment of one.
 create index @tickets_by_update on @tickets (tenant, updated_at, id);
 create index @tickets_by_creation on @tickets (tenant, created_at, id);
 create index @tickets_by_priority on @tickets (tenant, priority, id);
-create index @tickets_by_wait on @tickets (tenant, waiting_since, id);
-create index @tickets_by_requester on @tickets (tenant, requester_id, updated_at, id);
-create index @tickets_by_assignee on @tickets (tenant, assignee_id, status);
-create index @tickets_by_first_response on @tickets (tenant, first_response_at);
+create index @tickets_by_priority_newest on @tickets (tenant, priority, id desc);
+create index @tickets_by_wait on @tickets (tenant, waiting_since, id) where waiting_since is not null;
+create index @tickets_not_waiting on @tickets (tenant, updated_at, id) where waiting_since is null;
+-- One for each narrow list, in the order that lists have unless another is asked for.
+create index @tickets_by_status on @tickets (tenant, status, updated_at, id);
+create index @tickets_by_requester on @tickets (tenant, requester_id, updated_at, id) where requester_id is not null;
+create index @tickets_by_assignee on @tickets (tenant, assignee_id, updated_at, id) where assignee_id is not null;
+create index @tickets_in_hand on @tickets (tenant, assignee_id)
+    where assignee_id is not null and status not in ('resolved', 'closed');
+create index @tickets_by_first_response on @tickets (tenant, first_response_at) where first_response_at is not null;
 create index @tickets_by_chat on @tickets (chat_session_id) where chat_session_id is not null;
 
 create table @ticket_tags (
@@ -66,7 +73,7 @@ create table @entries (
     created_at integer not null,
     primary key (ticket_id, seq)
 ) strict;
-create index @entries_by_author on @entries (tenant, author_id);
+create index @entries_by_author on @entries (tenant, author_id) where author_id is not null;
 
 create table @history (
     ticket_id blob not null,
@@ -81,7 +88,7 @@ create table @history (
     new text not null,
     primary key (ticket_id, seq)
 ) strict;
-create index @history_by_actor on @history (tenant, actor_id);
+create index @history_by_actor on @history (tenant, actor_id) where actor_id is not null;
 
 create table @resolutions (
     row_id integer primary key,
@@ -133,12 +140,16 @@ create table @sessions (
     closed_at integer
 ) strict;
 create index @sessions_by_update on @sessions (tenant, updated_at, id);
-create index @sessions_by_wait on @sessions (tenant, waiting_since, id);
-create index @sessions_by_user on @sessions (tenant, user_id, updated_at, id);
-create index @sessions_by_assignee on @sessions (tenant, assignee_id, status);
+create index @sessions_by_wait on @sessions (tenant, waiting_since, id) where waiting_since is not null;
+create index @sessions_not_waiting on @sessions (tenant, updated_at, id) where waiting_since is null;
+create index @sessions_by_user on @sessions (tenant, user_id, updated_at, id) where user_id is not null;
+create index @sessions_by_assignee on @sessions (tenant, assignee_id, updated_at, id) where assignee_id is not null;
+create index @sessions_in_hand on @sessions (tenant, assignee_id)
+    where assignee_id is not null and status = 'active';
 create index @sessions_by_status on @sessions (tenant, status, updated_at, id);
 create index @sessions_by_rating on @sessions (tenant, rated_at) where rated_at is not null;
-create index @sessions_idle on @sessions (tenant, customer_active_at) where status = 'active' and waiting_since is null;
+create index @sessions_idle on @sessions (tenant, customer_active_at, id)
+    where status = 'active' and waiting_since is null;
 create index @sessions_unanswered on @sessions (tenant, updated_at)
     where status = 'active' and owner = 'bot' and bot_seq < last_customer_seq;
 
@@ -160,7 +171,9 @@ create table @messages (
 ) strict;
 create unique index @messages_by_client_id on @messages (session_id, coalesce(sender_id, ''), client_message_id)
     where client_message_id is not null;
-create index @messages_by_sender on @messages (tenant, sender_id);
+create index @messages_by_author on @messages (tenant, sender_id) where sender_id is not null;
+-- Unread messages are counted in it alone.
+create index @messages_by_kind on @messages (session_id, sender_kind, seq);
 create index @messages_unread on @messages (session_id, seq) where read_at is null;
 
 create table @read_cursors (
