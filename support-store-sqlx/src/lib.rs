@@ -35,6 +35,7 @@ mod page;
 mod person;
 mod prefix;
 mod row;
+mod search;
 mod shared;
 mod sql;
 #[cfg(feature = "sqlite")]

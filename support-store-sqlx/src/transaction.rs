@@ -173,14 +173,6 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         let sql = Sql::new("insert into @tenants (tenant) values (?)").bind(self.tenant_id());
         self.execute(sql.push(&DB::or_nothing("tenant"))).await.map(drop)
     }
-
-    /// Runs an update of one version of a row.
-    pub(crate) async fn update_version(&mut self, sql: Sql) -> Result<(), StoreError> {
-        match self.execute(sql).await? {
-            0 => Err(StoreError::Conflict),
-            _ => Ok(()),
-        }
-    }
 }
 
 #[async_trait]

@@ -10,6 +10,7 @@ use super::{cursor, in_scope, row};
 use crate::{
     dialect::Dialect,
     page::{Direction, Kind, Order, Segment},
+    search::{Searched, found_by},
     sql::Sql,
     ticket::assigned,
     transaction::SqlxTransaction,
@@ -60,11 +61,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             Some(Unread::None) => sql.push(" and not ").append(has_unread(viewer)),
             None => sql,
         };
-        match search {
-            Some(query) if query.words().is_empty() => sql.push(" and 1 = 0"),
-            Some(query) => sql.push(" and ").append(DB::session_matches(query.words())),
-            None => sql,
-        }
+        sql.append(found_by::<DB>(search.as_ref(), "s.id", Searched::Sessions))
     }
 }
 

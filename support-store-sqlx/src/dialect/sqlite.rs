@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{BoxFuture, Dialect, Meaning, plain_access};
 use crate::{
     migrations::Migration,
+    search::{Searched, Word},
     sql::{Bind, Sql},
 };
 
@@ -26,6 +27,8 @@ impl Dialect for Sqlite {
     // A transaction that reads first and then writes fails at once where another has written between (`BEGIN`).
     const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
     const BEGIN_READ: &'static str = "BEGIN";
+    const UNLESS_TAKEN: &'static str = " on conflict do nothing";
+    const IS: &'static str = " is ";
 
     plain_access!(rows of Sqlite, i64, |micros| {
         DateTime::from_timestamp_micros(micros).ok_or_else(|| sqlx::Error::Decode("no such moment".into()))
@@ -75,23 +78,18 @@ impl Dialect for Sqlite {
         format!(" on conflict ({key}) do update set {counter} = @{table}.{counter} + 1")
     }
 
-    fn ticket_matches(words: &[String], visibility: Visibility) -> Sql {
-        let columns = match visibility {
-            Visibility::Public => "{head replies} : ",
-            Visibility::Staff => "",
+    fn holders(searched: Searched, word: &str, as_a: Word) -> Sql {
+        let (parts, columns) = match searched {
+            Searched::Tickets(Visibility::Public) => (TICKETS, "public : "),
+            Searched::Tickets(Visibility::Staff) => (TICKETS, ""),
+            Searched::Sessions => (SESSIONS, ""),
         };
-        Sql::new("t.row_id in (select rowid from @ticket_search where @ticket_search match ?)")
-            .bind(format!("{columns}({})", all_of(words)))
-    }
-
-    fn session_matches(words: &[String]) -> Sql {
-        Sql::new("s.row_id in (select rowid from @session_search where @session_search match ?)")
-            .bind(all_of(words))
+        let star = if as_a == Word::Beginning { " *" } else { "" };
+        // Quoted, so that nothing in it is FTS5's syntax (S-31).
+        Sql::new(parts).bind(format!("{columns}\"{}\"{star}", word.replace('"', "\"\"")))
     }
 }
 
-/// The words in FTS5's syntax, each quoted so that none of it is syntax, the last one as a prefix.
-fn all_of(words: &[String]) -> String {
-    let quoted: Vec<_> = words.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
-    format!("{}*", quoted.join(" AND "))
-}
+const TICKETS: &str = "select p.ticket_id from @ticket_words(?) w join @ticket_parts p on p.doc = w.rowid";
+const SESSIONS: &str =
+    "select p.session_id from @session_words(?) w join @session_parts p on p.doc = w.rowid";

@@ -11,6 +11,7 @@ use super::{in_scope, row};
 use crate::{
     dialect::Dialect,
     page::{Direction, Kind, Order, Segment},
+    search::{Searched, found_by},
     sql::Sql,
     transaction::SqlxTransaction,
 };
@@ -76,11 +77,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         if let Some(to) = created_before {
             sql = sql.push(" and ").push(creation).push(" < ?").bind(*to);
         }
-        match search {
-            Some(query) if query.words().is_empty() => sql.push(" and 1 = 0"),
-            Some(query) => sql.push(" and ").append(DB::ticket_matches(query.words(), *visibility)),
-            None => sql,
-        }
+        sql.append(found_by::<DB>(search.as_ref(), "t.id", Searched::Tickets(*visibility)))
     }
 }
 

@@ -10,3 +10,4 @@ mod locking;
 mod migrations;
 mod opening;
 mod plans;
+mod search;

@@ -3,8 +3,7 @@ create table @tenants (
 ) strict, without rowid;
 
 create table @tickets (
-    row_id integer primary key,
-    id blob not null unique,
+    id blob not null primary key,
     tenant text not null,
     number text not null,
     subject text not null,
@@ -100,14 +99,31 @@ create table @resolutions (
 create index @resolutions_by_end on @resolutions (tenant, ended_at);
 create index @resolutions_by_ticket on @resolutions (ticket_id);
 
-create virtual table @ticket_search using fts5 (
-    head, replies, notes,
-    tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
+-- What searches cover. The index keeps words and no text; the table says whose they are. `ascii` takes every character
+-- that is not ASCII for part of a word, and so splits at blanks and nowhere else.
+create table @ticket_parts (
+    doc integer primary key,
+    ticket_id blob not null,
+    part integer not null,
+    unique (ticket_id, part)
+) strict;
+create virtual table @ticket_words using fts5 (
+    public, notes, content = '', contentless_delete = 1, detail = column, tokenize = 'ascii'
 );
+-- Part and words are written in one statement, and go in one.
+create view @ticket_texts as select ticket_id, part, null as public, null as notes from @ticket_parts;
+create trigger @ticket_texts_insert instead of insert on @ticket_texts begin
+    insert into @ticket_parts (ticket_id, part) values (new.ticket_id, new.part);
+    insert into @ticket_words (rowid, public, notes) values (last_insert_rowid(), new.public, new.notes);
+end;
+create trigger @ticket_texts_delete instead of delete on @ticket_texts begin
+    delete from @ticket_words
+        where rowid = (select doc from @ticket_parts where ticket_id = old.ticket_id and part = old.part);
+    delete from @ticket_parts where ticket_id = old.ticket_id and part = old.part;
+end;
 
 create table @sessions (
-    row_id integer primary key,
-    id blob not null unique,
+    id blob not null primary key,
     tenant text not null,
     token_hash blob unique,
     status text not null,
@@ -183,10 +199,25 @@ create table @read_cursors (
     primary key (session_id, participant)
 ) strict, without rowid;
 
-create virtual table @session_search using fts5 (
-    head, messages,
-    tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
+create table @session_parts (
+    doc integer primary key,
+    session_id blob not null,
+    part integer not null,
+    unique (session_id, part)
+) strict;
+create virtual table @session_words using fts5 (
+    words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
 );
+create view @session_texts as select session_id, part, null as words from @session_parts;
+create trigger @session_texts_insert instead of insert on @session_texts begin
+    insert into @session_parts (session_id, part) values (new.session_id, new.part);
+    insert into @session_words (rowid, words) values (last_insert_rowid(), new.words);
+end;
+create trigger @session_texts_delete instead of delete on @session_texts begin
+    delete from @session_words
+        where rowid = (select doc from @session_parts where session_id = old.session_id and part = old.part);
+    delete from @session_parts where session_id = old.session_id and part = old.part;
+end;
 
 create table @event_heads (
     tenant text primary key,
