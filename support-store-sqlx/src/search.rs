@@ -65,20 +65,6 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     }
 }
 
-/// ` and …` for what holds every word of a search; `id` is the column of the ticket's or session's id.
-pub(crate) fn found_by<DB: Dialect>(
-    query: Option<&SearchQuery>,
-    id: &'static str,
-    searched: Searched,
-) -> Sql {
-    let Some(query) = query else { return Sql::default() };
-    let Some((last, whole)) = query.words().split_last() else { return Sql::new(" and 1 = 0") };
-    let holding = |sql: Sql, holders: Sql| sql.push(" and ").push(id).push(" in (").append(holders).push(")");
-    let all =
-        whole.iter().fold(Sql::default(), |sql, word| holding(sql, DB::holders(searched, word, Word::Whole)));
-    holding(all, DB::holders(searched, last, Word::Beginning))
-}
-
 /// How a word is searched for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[doc(hidden)]
@@ -87,4 +73,54 @@ pub enum Word {
     Whole,
     /// As the beginning of one.
     Beginning,
+}
+
+/// A word that is held by so few tickets or sessions is looked at first, and the list sorted; with more, the list's own
+/// index is read in its order until a page is full. Either way, no page costs more than some thousands of rows.
+const FEW: u64 = 5_000;
+
+/// The conditions of a search.
+pub(crate) struct Finds {
+    /// ` and …` for what holds every word.
+    pub(crate) all: Sql,
+    /// Whether few hold one of the words, so that no index but that of the ids is to be entered.
+    pub(crate) are_few: bool,
+}
+
+impl<DB: Dialect> SqlxTransaction<'_, DB> {
+    /// What holds every word of a search; `id` is the column of the ticket's or session's id.
+    pub(crate) async fn finds(
+        &mut self,
+        query: Option<&SearchQuery>,
+        id: &'static str,
+        searched: Searched,
+    ) -> Result<Finds> {
+        let Some(query) = query else { return Ok(Finds { all: Sql::default(), are_few: false }) };
+        let Some((last, whole)) = query.words().split_last() else {
+            return Ok(Finds { all: Sql::new(" and 1 = 0"), are_few: false });
+        };
+        let words = || whole.iter().map(|word| (word, Word::Whole)).chain([(last, Word::Beginning)]);
+        let mut rare = None;
+        for (place, (word, as_a)) in words().enumerate() {
+            if self.is_rare(searched, word, as_a).await? {
+                rare = Some(place);
+                break;
+            }
+        }
+        let all = words().enumerate().fold(Sql::default(), |all, (place, (word, as_a))| {
+            // All that begin with a word must be gathered to know whether one does; a whole word is looked up.
+            if rare == Some(place) || as_a == Word::Beginning {
+                all.push(" and ").push(id).push(" in (").append(DB::holders(searched, word, as_a)).push(")")
+            } else {
+                all.push(" and ").append(DB::holds(searched, id, word))
+            }
+        });
+        Ok(Finds { all, are_few: rare.is_some() })
+    }
+
+    async fn is_rare(&mut self, searched: Searched, word: &str, as_a: Word) -> Result<bool> {
+        let some = DB::holders(searched, word, as_a).push(" limit ?").bind(FEW + 1);
+        let count = Sql::new("select count(*) as value from (").append(some).push(") some");
+        Ok(self.number(count).await? <= FEW)
+    }
 }

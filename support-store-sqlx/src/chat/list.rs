@@ -10,7 +10,7 @@ use super::{cursor, in_scope, row};
 use crate::{
     dialect::Dialect,
     page::{Direction, Kind, Order, Segment},
-    search::{Searched, found_by},
+    search::Searched,
     sql::Sql,
     ticket::assigned,
     transaction::SqlxTransaction,
@@ -35,21 +35,29 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let read = |row: &crate::row::Row<DB>| {
             Ok(SessionView { session: row::read(row)?, unread_count: row.unsigned("unread_count")? })
         };
-        let conditions = self.session_conditions(filter, Some(sort));
+        let conditions = self.session_conditions(filter, Some(sort)).await?;
         self.page("sessions", segments(viewer, sort), select, &conditions, page, read).await
     }
 
     /// ` where …` for the sessions, called `s`, that a filter holds. A count has no order.
-    pub(super) fn session_conditions(&self, filter: &SessionFilter, sort: Option<SessionSort>) -> Sql {
+    pub(super) async fn session_conditions(
+        &mut self,
+        filter: &SessionFilter,
+        sort: Option<SessionSort>,
+    ) -> Result<Sql, StoreError> {
         // Taken apart, so that a new field is not overlooked.
         let SessionFilter { scope, viewer, status, owner, category, assignee, unread, search } = filter;
+        let finds = self.finds(search.as_ref(), "s.id", Searched::Sessions).await?;
+        let tenant_column = if finds.are_few { "coalesce(s.tenant, '')" } else { "s.tenant" };
         // Sessions of one status are kept in the order of their last activity; see the conditions of tickets.
         let status_column = if sort != Some(SessionSort::Waiting) && status.len() == 1 {
             "s.status"
         } else {
             "coalesce(s.status, '')"
         };
-        let sql = Sql::new(" where s.tenant = ?")
+        let sql = Sql::new(" where ")
+            .push(tenant_column)
+            .push(" = ?")
             .bind(self.tenant_id())
             .append(in_scope(scope))
             .and_any_of(status_column, status.iter().map(|status| status.as_str()))
@@ -61,7 +69,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             Some(Unread::None) => sql.push(" and not ").append(has_unread(viewer)),
             None => sql,
         };
-        sql.append(found_by::<DB>(search.as_ref(), "s.id", Searched::Sessions))
+        Ok(sql.append(finds.all))
     }
 }
 

@@ -91,8 +91,8 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn count(&mut self, filter: &SessionFilter) -> Result<u64> {
-        let sql = Sql::new("select count(*) as value from @sessions s")
-            .append(self.session_conditions(filter, None));
+        let conditions = self.session_conditions(filter, None).await?;
+        let sql = Sql::new("select count(*) as value from @sessions s").append(conditions);
         self.number(sql).await
     }
 

@@ -111,6 +111,10 @@ pub trait Dialect: Database + sealed::Sealed {
     /// The ids of what holds a word, as a query.
     #[doc(hidden)]
     fn holders(searched: Searched, word: &str, as_a: Word) -> Sql;
+
+    /// Whether what has the id in a column holds a whole word, as a condition.
+    #[doc(hidden)]
+    fn holds(searched: Searched, id: &'static str, word: &str) -> Sql;
 }
 
 /// What an error of a database means.

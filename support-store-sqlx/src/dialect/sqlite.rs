@@ -79,17 +79,52 @@ impl Dialect for Sqlite {
     }
 
     fn holders(searched: Searched, word: &str, as_a: Word) -> Sql {
-        let (parts, columns) = match searched {
-            Searched::Tickets(Visibility::Public) => (TICKETS, "public : "),
-            Searched::Tickets(Visibility::Staff) => (TICKETS, ""),
-            Searched::Sessions => (SESSIONS, ""),
+        let holders = match searched {
+            Searched::Tickets(_) => {
+                "select p.ticket_id from @ticket_words(?) w join @ticket_parts p on p.doc = w.rowid"
+            }
+            Searched::Sessions => {
+                "select p.session_id from @session_words(?) w join @session_parts p on p.doc = w.rowid"
+            }
         };
-        let star = if as_a == Word::Beginning { " *" } else { "" };
-        // Quoted, so that nothing in it is FTS5's syntax (S-31).
-        Sql::new(parts).bind(format!("{columns}\"{}\"{star}", word.replace('"', "\"\"")))
+        Sql::new(holders).bind(query(searched, word, as_a))
+    }
+
+    fn holds(searched: Searched, id: &'static str, word: &str) -> Sql {
+        // `cross` has the parts looked at first, each of which is then looked up in the index.
+        let parts = match searched {
+            Searched::Tickets(_) => {
+                "exists (select 1 from @ticket_parts p cross join @ticket_words(?) w on w.rowid = p.doc \
+                 where p.ticket_id = "
+            }
+            Searched::Sessions => {
+                "exists (select 1 from @session_parts p cross join @session_words(?) w on w.rowid = p.doc \
+                 where p.session_id = "
+            }
+        };
+        Sql::new(parts).bind(query(searched, word, Word::Whole)).push(id).push(")")
     }
 }
 
-const TICKETS: &str = "select p.ticket_id from @ticket_words(?) w join @ticket_parts p on p.doc = w.rowid";
-const SESSIONS: &str =
-    "select p.session_id from @session_words(?) w join @session_parts p on p.doc = w.rowid";
+/// A word in FTS5's own language. Quoted, so that nothing in it is syntax (S-31).
+fn query(searched: Searched, word: &str, as_a: Word) -> String {
+    let columns = match searched {
+        Searched::Tickets(Visibility::Public) => "public : ",
+        Searched::Tickets(Visibility::Staff) | Searched::Sessions => "",
+    };
+    let star = if as_a == Word::Beginning { " *" } else { "" };
+    format!("{columns}\"{}\"{star}", word.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_and_notes_left_out_for_customers() {
+        let customers = Searched::Tickets(Visibility::Public);
+        assert_eq!(query(customers, "refund", Word::Whole), r#"public : "refund""#);
+        assert_eq!(query(Searched::Tickets(Visibility::Staff), "ref", Word::Beginning), r#""ref" *"#);
+        assert_eq!(query(Searched::Sessions, "a\" OR \"b", Word::Whole), r#""a"" OR ""b""#);
+    }
+}

@@ -11,7 +11,7 @@ use super::{in_scope, row};
 use crate::{
     dialect::Dialect,
     page::{Direction, Kind, Order, Segment},
-    search::{Searched, found_by},
+    search::Searched,
     sql::Sql,
     transaction::SqlxTransaction,
 };
@@ -27,12 +27,16 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             let place = format!(", {} as place_key, t.id as place_id from @tickets t", order.column);
             Sql::new("select ").push(row::COLUMNS).push(&place)
         };
-        let conditions = self.ticket_conditions(filter, Some(sort));
+        let conditions = self.ticket_conditions(filter, Some(sort)).await?;
         self.page("tickets", segments(filter, sort), select, &conditions, page, row::read).await
     }
 
     /// ` where …` for the tickets, called `t`, that a filter holds. A count has no order.
-    pub(super) fn ticket_conditions(&self, filter: &TicketFilter, sort: Option<TicketSort>) -> Sql {
+    pub(super) async fn ticket_conditions(
+        &mut self,
+        filter: &TicketFilter,
+        sort: Option<TicketSort>,
+    ) -> Result<Sql, StoreError> {
         // Taken apart, so that a new field is not overlooked.
         let TicketFilter {
             scope,
@@ -47,6 +51,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             created_after,
             created_before,
         } = filter;
+        let finds = self.finds(search.as_ref(), "t.id", Searched::Tickets(*visibility)).await?;
+        let tenant_column = if finds.are_few { "coalesce(t.tenant, '')" } else { "t.tenant" };
         // Only conditions that an index of this order may be entered by name a bare column. `coalesce` keeps the others
         // from it: databases like to fetch half of a large table and sort it, where reading an index in its order would
         // have found enough rows soon.
@@ -57,7 +63,9 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         };
         let creation =
             if has_index_by_creation(sort) { "t.created_at" } else { "coalesce(t.created_at, t.updated_at)" };
-        let mut sql = Sql::new(" where t.tenant = ?")
+        let mut sql = Sql::new(" where ")
+            .push(tenant_column)
+            .push(" = ?")
             .bind(self.tenant_id())
             .append(in_scope(scope))
             .and_any_of(status_column, status.iter().map(|status| status.as_str()))
@@ -77,7 +85,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         if let Some(to) = created_before {
             sql = sql.push(" and ").push(creation).push(" < ?").bind(*to);
         }
-        sql.append(found_by::<DB>(search.as_ref(), "t.id", Searched::Tickets(*visibility)))
+        Ok(sql.append(finds.all))
     }
 }
 

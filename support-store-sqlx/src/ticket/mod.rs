@@ -69,8 +69,8 @@ impl<DB: Dialect> TicketRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn count(&mut self, filter: &TicketFilter) -> Result<u64> {
-        let sql =
-            Sql::new("select count(*) as value from @tickets t").append(self.ticket_conditions(filter, None));
+        let conditions = self.ticket_conditions(filter, None).await?;
+        let sql = Sql::new("select count(*) as value from @tickets t").append(conditions);
         self.number(sql).await
     }
 

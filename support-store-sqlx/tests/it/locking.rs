@@ -68,6 +68,30 @@ async fn a_lock_held_for_too_long_makes_the_store_unavailable() {
     add(&store, &ticket(5)).await.unwrap();
 }
 
+/// switching a file to WAL needs it alone.
+#[tokio::test]
+async fn a_file_that_others_use_is_opened_when_they_are_done() {
+    let database = Database::new();
+    let mut outsider = database.outsider().await;
+    outsider.execute("create table theirs (id integer primary key)").await.unwrap();
+    outsider.execute("begin; select * from theirs").await.unwrap();
+    let mut opening = std::pin::pin!(database.open());
+    let opened = timeout(Duration::from_millis(200), &mut opening).await;
+    assert!(opened.is_err(), "it is not switched while others read it: {opened:?}");
+    outsider.close().await.unwrap();
+    add(&timeout(LONG, opening).await.unwrap(), &ticket(1)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_that_others_use_for_too_long_is_unavailable() {
+    let database = Database::new();
+    let mut outsider = database.outsider().await;
+    outsider.execute("create table theirs (id integer primary key)").await.unwrap();
+    outsider.execute("begin exclusive").await.unwrap();
+    let refused = database.options().busy_timeout(Duration::from_millis(100)).open().await.err();
+    assert!(matches!(refused, Some(StoreError::Unavailable { .. })), "{refused:?}");
+}
+
 #[tokio::test]
 async fn writers_that_are_too_many_are_shed_soon() {
     let database = Database::new();

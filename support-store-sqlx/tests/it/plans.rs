@@ -8,7 +8,9 @@ use support_core::{
     chat::{Participant, SessionFilter, SessionSort, SessionStatus},
     event::Position,
     message::MessageRange,
+    search::SearchQuery,
     store::{Keyset, Limit, PageRequest, Store, Transaction},
+    text::SearchText,
     ticket::{AssigneeFilter, Priority, TicketFilter, TicketSort, TicketStatus, Visibility},
 };
 
@@ -162,6 +164,29 @@ async fn each_order_of_sessions_has_its_index() {
         assert_sessions(&of_bob, SessionSort::Recent, &["sessions_by_assignee"]).await;
         let unassigned = SessionFilter { assignee: vec![AssigneeFilter::Nobody], ..all };
         assert_sessions(&unassigned, SessionSort::Recent, &["sessions_by_update"]).await;
+    }
+}
+
+/// P8: the few that hold a word are looked at, and not all that there are.
+#[tokio::test]
+async fn searches_begin_with_a_rare_word() {
+    let words = SearchText::parse("printer fire").unwrap();
+    let search = Some(SearchQuery::new(&words));
+    let tickets = TicketFilter { search: search.clone(), ..TicketFilter::within(Scope::Everything) };
+    let within = SessionFilter::within(Scope::Everything, Participant::Customer);
+    let sessions = SessionFilter { search, ..within };
+    let plan = plan_of(async |t| {
+        t.tickets().list(&tickets, TicketSort::default(), &PageRequest::default()).await.unwrap();
+        t.chats().list(&sessions, SessionSort::Recent, &PageRequest::default()).await.unwrap();
+    });
+    let plan = plan.await;
+    for table in ["t", "s"] {
+        let entered: Vec<_> =
+            plan.iter().filter(|step| step.starts_with(&format!("SEARCH {table} "))).collect();
+        assert!(
+            entered.len() == 1 && entered[0].ends_with("(id=?)"),
+            "{table} is entered by something else than the ids that were found: {plan:#?}"
+        );
     }
 }
 

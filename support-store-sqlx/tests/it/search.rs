@@ -10,7 +10,7 @@ use proptest::{
 use sqlx::Executor;
 use support_core::{
     access::Scope,
-    chat::{Participant, SessionFilter},
+    chat::{Participant, Session, SessionFilter},
     id::EntryId,
     person::{Actor, ActorKind},
     search::{SearchQuery, normalize},
@@ -137,6 +137,40 @@ fn a_search_finds_what_its_query_matches_and_nothing_else() {
     compared.unwrap();
 }
 
+/// Words that many hold are looked for in another way than words that few hold.
+#[tokio::test]
+async fn common_words_find_the_same_as_rare_ones() {
+    let database = Database::new();
+    let store = database.open().await;
+    let mut transaction = store.begin(&tenant()).await.unwrap();
+    for n in 1..=6 {
+        transaction.chats().insert(&session(n), None).await.unwrap();
+        for seq in 1..=1_000 {
+            let text = if n == 1 && seq == 500 { "common words and a rarity" } else { "common words" };
+            transaction.messages().insert(&message(n, seq, text)).await.unwrap();
+        }
+    }
+    transaction.chats().insert(&session(7), None).await.unwrap();
+    transaction.messages().insert(&message(7, 1, "words, and a rarity")).await.unwrap();
+    for (text, expected) in [
+        ("common", 6),
+        ("words common", 6),
+        ("common words", 6),
+        ("words", 7),
+        ("common wor", 6),
+        ("rarity words", 2),
+        ("words rar", 2),
+        ("rarity common", 1),
+        ("common and wor", 1),
+        ("common absent", 0),
+        ("wor common", 0),
+    ] {
+        let within = SessionFilter::within(Scope::Everything, Participant::Customer);
+        let filter = SessionFilter { search: Some(query(text)), ..within };
+        assert_eq!(transaction.chats().count(&filter).await.unwrap(), expected, "{text}");
+    }
+}
+
 #[tokio::test]
 async fn what_is_gone_leaves_no_word_behind() {
     let database = Database::new();
@@ -156,6 +190,28 @@ async fn what_is_gone_leaves_no_word_behind() {
     transaction.commit().await.unwrap();
     assert_eq!(counts.tickets, 1);
     assert_eq!(words_in_index(&database).await, BTreeSet::new());
+}
+
+#[tokio::test]
+async fn a_change_that_touches_no_text_leaves_the_index_alone() {
+    let database = Database::new();
+    let store = database.open().await;
+    let mut row = Ticket { tags: vec![Tag::parse("vip").unwrap()], ..ticket(1) };
+    let mut chat = Session { subject: Some(subject("alpha")), ..session(1) };
+    let mut transaction = store.begin(&tenant()).await.unwrap();
+    transaction.tickets().insert(&row).await.unwrap();
+    transaction.chats().insert(&chat, None).await.unwrap();
+    // What is indexed again comes behind these.
+    transaction.tickets().insert(&ticket(2)).await.unwrap();
+    transaction.chats().insert(&Session { id: session(2).id, ..chat.clone() }, None).await.unwrap();
+    (row.reply_count, chat.last_seq) = (7, 7);
+    transaction.tickets().update(&mut row).await.unwrap();
+    transaction.chats().update(&mut chat).await.unwrap();
+    transaction.commit().await.unwrap();
+    let places = "select t.doc || ',' || s.doc from support_ticket_parts t, support_session_parts s \
+                  where t.ticket_id = ? and s.session_id = ?";
+    let places = sqlx::query_scalar::<_, String>(places).bind(id(1)).bind(id(1));
+    assert_eq!(places.fetch_one(store.reader_pool()).await.unwrap(), "1,1");
 }
 
 /// A message costs the same whatever was said before it, and the index keeps words, not texts.
