@@ -132,6 +132,7 @@ pub enum Meaning {
 }
 
 /// Implements what is the same text for each database and needs its types to be known.
+#[cfg(feature = "sqlite")]
 macro_rules! plain_access {
     (rows of $database:ty, $time:ty, |$stored:ident| $decode:expr) => {
         fn fetch(
