@@ -13,6 +13,7 @@ mod chat_messages;
 mod chat_rate;
 mod chat_start;
 mod chat_ticket;
+mod control_characters;
 mod credentials;
 mod failures;
 mod guests;
