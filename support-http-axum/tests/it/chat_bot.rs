@@ -61,7 +61,7 @@ async fn a_humans_chat_gets_no_words_from_the_bot(desk: &TestDesk) {
     assert_eq!(ask(&ann, json!({ "message": "Good" })).await["message"], Value::Null);
 }
 
-crate::on_each_store!(one_call_begins_a_chat_and_goes_on_in_it, a_humans_chat_gets_no_words_from_the_bot);
+on_each_store!(one_call_begins_a_chat_and_goes_on_in_it, a_humans_chat_gets_no_words_from_the_bot);
 
 #[tokio::test]
 async fn a_user_goes_on_in_their_active_chat() {

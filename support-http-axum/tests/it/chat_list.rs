@@ -113,7 +113,7 @@ async fn pages_hold_everything_once(desk: &TestDesk) {
     }
 }
 
-crate::on_each_store!(filters_hold, sorts_hold, pages_hold_everything_once);
+on_each_store!(filters_hold, sorts_hold, pages_hold_everything_once);
 
 #[tokio::test]
 async fn everybody_sees_what_is_theirs() {

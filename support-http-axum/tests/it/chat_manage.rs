@@ -98,7 +98,7 @@ async fn a_customer_talks_to_a_human_when_they_ask_for_one(desk: &TestDesk) {
     guest.act(&chat, "handoff").await.problem(409, "session_archived");
 }
 
-crate::on_each_store!(
+on_each_store!(
     a_chat_is_closed_once,
     only_staff_archive_and_reopen,
     a_chat_is_given_to_an_agent_and_back,

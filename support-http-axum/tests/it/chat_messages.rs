@@ -152,7 +152,7 @@ async fn unread_falls_and_never_rises_by_reading(desk: &TestDesk) {
     }
 }
 
-crate::on_each_store!(
+on_each_store!(
     the_same_client_message_id_is_the_same_message,
     messages_are_paged_by_their_place,
     the_bot_answers_after_the_message_is_kept,

@@ -61,7 +61,7 @@ async fn figures_come_from_what_is_there(desk: &TestDesk) {
     assert_eq!(stats().await, expected);
 }
 
-crate::on_each_store!(
+on_each_store!(
     a_closed_chat_is_rated_by_its_customer,
     a_rating_is_changed_for_a_week,
     figures_come_from_what_is_there,

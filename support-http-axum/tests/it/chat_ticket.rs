@@ -56,7 +56,7 @@ async fn a_transcript_holds_every_message(desk: &TestDesk) {
     none.header("Accept", "image/png").send().await.problem(406, "not_acceptable");
 }
 
-crate::on_each_store!(a_chat_becomes_a_ticket_once, a_transcript_holds_every_message);
+on_each_store!(a_chat_becomes_a_ticket_once, a_transcript_holds_every_message);
 
 #[tokio::test]
 async fn staff_make_tickets_of_guests_chats_and_guests_do_not() {

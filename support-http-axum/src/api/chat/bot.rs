@@ -10,6 +10,7 @@ use crate::{
     dto::chat::{ChatStatsView, ConverseBody, ConversedView, converse as read},
     extract::{Asked, BodyKind, Call, Fields, rates, session_id, user_agent},
     problem::Problem,
+    rate::Rate,
     state::AppState,
 };
 
@@ -36,6 +37,10 @@ pub(super) async fn converse(
     };
     let read = |fields: &mut _| read(fields, &app.desk, &call.principal);
     let Asked { mut body, key, .. } = call.asked_by(BodyKind::Creates, read, allowed).await?;
+    if app.rates.is_some() && app.desk.current_session(&call.principal, body.session_id).await?.is_none() {
+        // It begins a chat, and counts as that too.
+        app.count(&[Rate::StartSession], &call.principal, call.address).await?;
+    }
     body.session.ip_address = call.address;
     body.session.user_agent = user_agent(&call.headers);
     Ok(Json(app.desk.converse(&call.principal, &body, key.as_ref()).await?.into()))

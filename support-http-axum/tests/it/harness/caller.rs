@@ -43,12 +43,12 @@ impl<'a> Caller<'a> {
     }
 
     /// A request to put together; paths are below the mount point.
-    pub(crate) fn request(&self, method: Method, path: &str) -> Request<'a> {
+    pub(crate) fn request(&self, method: Method, path: &str) -> Request {
         self.request_to(method, &format!("{MOUNT}{path}"))
     }
 
     /// A request whose path is the whole path.
-    pub(crate) fn request_to(&self, method: Method, path: &str) -> Request<'a> {
+    pub(crate) fn request_to(&self, method: Method, path: &str) -> Request {
         let builder = axum::http::Request::builder().method(method).uri(path);
         let builder = match self.peer {
             Some(peer) => builder.extension(ConnectInfo(peer)),
@@ -58,7 +58,7 @@ impl<'a> Caller<'a> {
             Some((name, value)) => builder.header(name, value),
             None => builder,
         };
-        Request { router: self.router, builder, body: Body::empty() }
+        Request { router: self.router.clone(), builder, body: Body::empty() }
     }
 
     /// Reads.
@@ -78,13 +78,13 @@ impl<'a> Caller<'a> {
 }
 
 /// A request that is put together.
-pub(crate) struct Request<'a> {
-    router: &'a Router,
+pub(crate) struct Request {
+    router: Router,
     builder: axum::http::request::Builder,
     body: Body,
 }
 
-impl Request<'_> {
+impl Request {
     /// Adds a header.
     pub(crate) fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.builder = self.builder.header(name.as_ref(), value.as_ref());
@@ -106,7 +106,7 @@ impl Request<'_> {
     /// Sends it.
     pub(crate) async fn send(self) -> Answer {
         let request = self.builder.body(self.body).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.router.oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Answer::new(parts.status, parts.headers, &body)

@@ -6,6 +6,7 @@ mod broken_store;
 mod caller;
 mod chat;
 mod log;
+mod routes;
 mod sqlite;
 mod ticket;
 
@@ -36,6 +37,7 @@ pub(crate) use self::{
     caller::Caller,
     chat::{at, contact},
     log::Log,
+    routes::{Call, about_chat, about_nothing, about_ticket},
     sqlite::TempSqlite,
     ticket::path,
 };
@@ -96,6 +98,11 @@ impl TestDesk {
     /// The holder of a session's token.
     pub(crate) fn guest(&self, token: &str) -> Caller<'_> {
         Caller::new(&self.router).with(support_http_axum::GUEST_TOKEN_HEADER, token.to_owned())
+    }
+
+    /// The whole application, for requests that no caller would make.
+    pub(crate) const fn router(&self) -> &Router {
+        &self.router
     }
 
     /// Somebody who names nobody.
