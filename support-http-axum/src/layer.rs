@@ -17,7 +17,7 @@ use crate::{
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The outermost layer: names the request, bounds its time, and writes out what went wrong.
+/// The outermost layer but for those that add headers: names the request, bounds its time, and writes out what went wrong.
 pub(crate) async fn outermost(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let request_id = request_id(request.headers());
     let method = request.method().clone();
@@ -45,6 +45,12 @@ pub(crate) async fn outermost(State(app): State<AppState>, request: Request, nex
     if let Ok(value) = HeaderValue::from_str(&request_id) {
         headers.insert(REQUEST_ID, value);
     }
+    response
+}
+
+/// The headers that every answer has, a preflight's too.
+pub(crate) async fn common_headers(mut response: Response) -> Response {
+    let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

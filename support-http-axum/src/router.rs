@@ -7,7 +7,7 @@ use axum::{
     body::Bytes,
     http::{HeaderName, HeaderValue, Method, header},
     middleware,
-    routing::get,
+    routing::{any, get},
 };
 use ipnet::IpNet;
 use support_core::SupportDesk;
@@ -96,20 +96,26 @@ impl SupportRouter {
 
     /// The router with chats and tickets.
     pub fn build<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
-        self.serve(api::chat::routes().merge(api::support::routes()))
+        self.serve(api::chat::routes().merge(api::support::routes()), &["/chat/{*rest}", "/support/{*rest}"])
     }
 
     /// The router with chats alone.
     pub fn build_chat<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
-        self.serve(api::chat::routes())
+        self.serve(api::chat::routes(), &["/chat/{*rest}"])
     }
 
     /// The router with tickets alone.
     pub fn build_support<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
-        self.serve(api::support::routes())
+        self.serve(api::support::routes(), &["/support/{*rest}"])
     }
 
-    fn serve<S: Clone + Send + Sync + 'static>(self, routes: OpenApiRouter<AppState>) -> Router<S> {
+    /// `rests` are the paths below which everything is the router's own: a fallback is lost where a host nests the
+    /// router more than once.
+    fn serve<S: Clone + Send + Sync + 'static>(
+        self,
+        routes: OpenApiRouter<AppState>,
+        rests: &[&str],
+    ) -> Router<S> {
         let Self { desk, authenticator, limiter, table, trusted_proxies, allowed_origins, request_timeout } =
             self;
         let rates = limiter.map(|limiter| Rates { limiter, table });
@@ -117,13 +123,14 @@ impl SupportRouter {
         let (router, description) = api::openapi::describe(routes);
         let description = Bytes::from(serde_json::json!(description).to_string());
         let json = [(header::CONTENT_TYPE, "application/json")];
+        let router = rests.iter().fold(router, |router, rest| router.route(rest, any(layer::unknown_route)));
         let router = router
             .route("/openapi.json", get(move || std::future::ready((json, description.clone()))))
             .fallback(layer::unknown_route)
             .layer(CatchPanicLayer::custom(layer::panicked))
             .layer(middleware::from_fn_with_state(state.clone(), layer::outermost));
         let router = if allowed_origins.is_empty() { router } else { router.layer(cors(allowed_origins)) };
-        router.with_state(state)
+        router.layer(middleware::map_response(layer::common_headers)).with_state(state)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The authorization matrix as data, one test for each cell; a route without a row fails.
+//! The authorization matrix as data, one test for each cell and store; a route without a row fails.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -14,6 +14,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use support_core::{SupportDesk, memory::MemoryStore};
 use support_http_axum::{GUEST_TOKEN_HEADER, JwtAuthenticator, SupportRouter};
+use support_store_sqlx::SqliteStore;
+use tempfile::TempDir;
 use tower::ServiceExt;
 
 const SECRET: &[u8] = b"a secret of this test, 32 bytes or more";
@@ -96,6 +98,15 @@ impl Cell {
 /// A desk with two guests' chats, a user's chat, and the user's ticket, made of another chat.
 struct World {
     router: Router,
+    /// Where its database is, if it has one.
+    _dir: Option<TempDir>,
+}
+
+/// Where a world keeps what it holds.
+#[derive(Debug, Clone, Copy)]
+enum Kept {
+    InMemory,
+    OnSqlite,
 }
 
 struct Fixtures {
@@ -107,11 +118,19 @@ struct Fixtures {
 }
 
 impl World {
-    fn new() -> Self {
-        let desk = SupportDesk::builder(MemoryStore::new()).build();
+    async fn new(kept: Kept) -> Self {
+        let (desk, dir) = match kept {
+            Kept::InMemory => (SupportDesk::builder(MemoryStore::new()), None),
+            Kept::OnSqlite => {
+                let dir = TempDir::new().expect("a directory");
+                let url = format!("sqlite:{}", dir.path().join("desk.db").display());
+                (SupportDesk::builder(SqliteStore::connect(&url).await.expect("a store")), Some(dir))
+            }
+        };
+        let desk = desk.build();
         let authenticator = JwtAuthenticator::hs256(SECRET).expect("the secret is long enough");
         let router = SupportRouter::new(desk).authenticator(authenticator).without_rate_limits().build();
-        Self { router }
+        Self { router, _dir: dir }
     }
 
     async fn send(&self, request: Builder, body: Option<String>) -> (StatusCode, Value) {
@@ -177,8 +196,8 @@ fn token(sub: &str, is_admin: bool) -> String {
     jsonwebtoken::encode(&Header::default(), &claims, &EncodingKey::from_secret(SECRET)).expect("a token")
 }
 
-async fn check(route: &Route, actor: Actor, expected: &Cell) -> Result<(), Failed> {
-    let world = World::new();
+async fn check(route: &Route, actor: Actor, expected: &Cell, kept: Kept) -> Result<(), Failed> {
+    let world = World::new(kept).await;
     let fixtures = world.fixtures(route.state.as_deref()).await;
     let session = if actor.is_user() { &fixtures.user_session } else { &fixtures.guest_session };
     let fill = |text: &str| text.replace("{session}", session).replace("{ticket}", &fixtures.ticket);
@@ -209,8 +228,10 @@ async fn check(route: &Route, actor: Actor, expected: &Cell) -> Result<(), Faile
 
 /// Every operation of the API's own description, its path's parameters without their names.
 fn described() -> BTreeSet<String> {
-    let world = World::new();
-    let (_, description) = runtime().block_on(world.send(Request::get("/openapi.json"), None));
+    let (_, description) = runtime().block_on(async {
+        let world = World::new(Kept::InMemory).await;
+        world.send(Request::get("/openapi.json"), None).await
+    });
     let mut calls = BTreeSet::from(["GET /openapi.json".to_owned()]);
     for (path, item) in description["paths"].as_object().expect("paths") {
         for method in item.as_object().expect("operations").keys() {
@@ -249,10 +270,13 @@ fn main() {
     for route in matrix.route {
         let route = Arc::new(route);
         for (actor, expected) in ACTORS.into_iter().zip(route.gets.clone()) {
-            let shared = Arc::clone(&route);
-            let what = route.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
-            let name = format!("{}{what} as {actor:?}", route.call);
-            trials.push(Trial::test(name, move || runtime().block_on(check(&shared, actor, &expected))));
+            for kept in [Kept::InMemory, Kept::OnSqlite] {
+                let (shared, expected) = (Arc::clone(&route), expected.clone());
+                let what = route.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
+                let name = format!("{}{what} as {actor:?} {kept:?}", route.call);
+                let run = move || runtime().block_on(check(&shared, actor, &expected, kept));
+                trials.push(Trial::test(name, run));
+            }
         }
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();

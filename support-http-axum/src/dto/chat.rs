@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use super::{
     message::SuggestionView,
-    session::{guest_contact, new_session},
+    session::{contact_for, guest_contact},
 };
-use crate::extract::{BodyKind, Fields, Read};
+use crate::extract::{BodyKind, Fields, Read, session_id};
 
 /// A message to send.
 #[derive(Debug, utoipa::ToSchema)]
@@ -138,18 +138,19 @@ pub(crate) struct ConverseBody {
 /// Reads a message for the caller's chat.
 pub(crate) fn converse(fields: &mut Fields, desk: &SupportDesk, principal: &Principal) -> Option<Converse> {
     let message = fields.required("message", Body::parse);
-    let id = |text: String| text.parse().map_err(|_| Rejection::Format { expected: "a session's id" });
+    let id = |text: String| session_id(&text).map_err(|_| Rejection::Format { expected: "a session's id" });
     let session_id = fields.optional("session_id", id);
     let intent_id = fields.optional("intent_id", Category::parse).map(Into::into);
-    let session = match principal.identity {
+    let contact = match principal.identity {
         // A guest's token names their chat; only where that has ended the desk asks for more.
         Identity::Guest { .. } => {
             let (contact, wrong) = guest_contact(fields);
             fields.refuse_all(&wrong);
-            NewSession { contact, ..NewSession::default() }
+            contact
         }
-        _ => new_session(fields, desk, principal)?,
+        _ => contact_for(fields, desk, principal),
     };
+    let session = NewSession { contact, ..NewSession::default() };
     let message = NewMessage { intent_id, ..NewMessage::new(message?) };
     Some(Converse { session_id, session, message })
 }

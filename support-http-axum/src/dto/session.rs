@@ -7,7 +7,7 @@ use support_core::{
     chat::{Customer, GuestContact, LastMessage, Owner, Session, SessionStatus, SessionView as Viewed},
     desk::chat::{NewSession, StartedSession},
     message::SenderKind,
-    text::Subject,
+    text::{Rejection, Subject},
 };
 use uuid::Uuid;
 
@@ -200,13 +200,22 @@ pub(crate) fn new_session(
 ) -> Option<NewSession> {
     let subject = fields.optional("subject", Subject::parse);
     let metadata = fields.object("metadata").unwrap_or_default();
+    let contact = contact_for(fields, desk, principal);
+    Some(NewSession { subject, contact, metadata, ip_address: None, user_agent: None })
+}
+
+/// Reads what a caller who begins a chat says of themselves; names what is missing or has no place there.
+pub(crate) fn contact_for(fields: &mut Fields, desk: &SupportDesk, principal: &Principal) -> GuestContact {
+    let given = ["guest_name", "guest_email", "guest_phone"].map(|field| fields.has(field).then_some(field));
     let (contact, wrong) = guest_contact(fields);
     let mut missing = desk.contact_errors(principal, &contact);
     // A field that cannot be read is not missing too.
-    missing.retain(|missing| wrong.iter().all(|wrong| wrong.field != missing.field));
+    missing.retain(|missing| {
+        missing.rejection != Rejection::Required || !given.contains(&Some(missing.field.as_str()))
+    });
     fields.refuse_all(&wrong);
     fields.refuse_all(&missing);
-    Some(NewSession { subject, contact, metadata, ip_address: None, user_agent: None })
+    contact
 }
 
 /// Reads what a guest says of themselves, and what of it cannot be read.

@@ -12,9 +12,7 @@ use serde_json::Value;
 use support_core::{
     Error,
     access::Principal,
-    id::SessionId,
     text::{IdempotencyKey, Rejection},
-    ticket::TicketKey,
 };
 
 use super::{BodyKind, Fields, IfMatch, Query, Read, client, json};
@@ -172,6 +170,14 @@ impl<R> Call<R> {
         &self,
         allowed: impl Future<Output = Result<(), Error>>,
     ) -> Result<Asked<T>, Problem> {
+        self.asked_by(T::KIND, T::read, async |_| allowed.await).await
+    }
+
+    /// The same, where who may send a body depends on its fields: `allowed` is given them.
+    pub(crate) async fn asked_with_fields<T: Read>(
+        &self,
+        allowed: impl AsyncFnOnce(&Fields) -> Result<(), Error>,
+    ) -> Result<Asked<T>, Problem> {
         self.asked_by(T::KIND, T::read, allowed).await
     }
 
@@ -180,21 +186,9 @@ impl<R> Call<R> {
         &self,
         kind: BodyKind,
         read: impl FnOnce(&mut Fields) -> Option<T>,
-        allowed: impl Future<Output = Result<(), Error>>,
-    ) -> Result<Asked<T>, Problem> {
-        let asked = self.read_all(kind, read);
-        if asked.is_err() {
-            allowed.await?;
-        }
-        asked
-    }
-
-    /// The same, where who may send a body depends on which fields it has: `allowed` is given the body's fields.
-    pub(crate) async fn asked_with_fields<T: Read>(
-        &self,
         allowed: impl AsyncFnOnce(&Fields) -> Result<(), Error>,
     ) -> Result<Asked<T>, Problem> {
-        let asked = self.read_all(T::KIND, T::read);
+        let asked = self.read_all(kind, read);
         if asked.is_err() {
             let fields = self.fields(true).unwrap_or_else(|_| Fields::new(serde_json::Map::new(), &[]));
             allowed(&fields).await?;
@@ -222,7 +216,9 @@ impl<R> Call<R> {
         if optional && self.body.is_empty() {
             return Ok(Fields::new(serde_json::Map::new(), &[]));
         }
-        if !self.is_json() {
+        // Nothing at all is of no type, so that only something can be of the wrong one.
+        let is_typed = !self.body.is_empty() || self.headers.contains_key(header::CONTENT_TYPE);
+        if is_typed && !self.is_json() {
             return Err(Code::UnsupportedMediaType.into());
         }
         let document =
@@ -279,20 +275,4 @@ impl<R> Call<R> {
         }
         value
     }
-}
-
-/// A session's id from the path. What is no id is nobody's.
-pub(crate) fn session_id(text: &str) -> Result<SessionId, Problem> {
-    hyphenated(text).and_then(|text| text.parse().ok()).ok_or_else(|| Code::NotFound.into())
-}
-
-/// A ticket's id or number from the path.
-pub(crate) fn ticket_key(text: &str) -> Result<TicketKey, Problem> {
-    let id = hyphenated(text).and_then(|text| text.parse().ok()).map(TicketKey::Id);
-    id.or_else(|| text.parse().ok().map(TicketKey::Number)).ok_or_else(|| Code::NotFound.into())
-}
-
-/// An id has one form; others that a UUID parser takes would be other names of one object.
-fn hyphenated(text: &str) -> Option<&str> {
-    (text.len() == 36).then_some(text)
 }

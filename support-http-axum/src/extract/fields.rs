@@ -62,6 +62,11 @@ impl Fields {
         self.given.contains_key(name)
     }
 
+    /// A text as it was typed, left where it is.
+    pub(crate) fn str(&self, name: &str) -> Option<&str> {
+        self.given.get(name).and_then(Value::as_str)
+    }
+
     /// Whether a field is given as `null`.
     pub(crate) fn is_null(&self, name: &str) -> bool {
         self.given.get(name).is_some_and(Value::is_null)

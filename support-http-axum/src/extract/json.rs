@@ -105,10 +105,9 @@ impl<'de> Visitor<'de> for Node<'_> {
         let mut object = Map::new();
         while let Some(key) = fields.next_key::<String>()? {
             let pointer = key.replace('~', "~0").replace('/', "~1");
-            let mut child = self.child(&pointer);
+            let child = self.child(&pointer);
             if object.contains_key(&key) {
-                let path = std::mem::take(&mut child.path);
-                child.duplicates.push(path);
+                child.duplicates.push(child.path.clone());
             }
             let value = fields.next_value_seed(child)?;
             object.insert(key, value);
@@ -130,8 +129,8 @@ mod tests {
 
     #[test]
     fn duplicate_keys_are_named_wherever_they_stand() {
-        let document = read(br#"{"a": 1, "a": 2, "b": [{"c~/": 1, "c~/": 1}]}"#).unwrap();
-        assert_eq!(document.duplicates, ["a", "b/0/c~0~1"]);
+        let document = read(br#"{"a": 1, "a": {"d": 1, "d": 1}, "b": [{"c~/": 1, "c~/": 1}]}"#).unwrap();
+        assert_eq!(document.duplicates, ["a", "a/d", "b/0/c~0~1"]);
     }
 
     #[test]

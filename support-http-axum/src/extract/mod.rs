@@ -6,13 +6,15 @@ mod client;
 mod conditional;
 mod fields;
 mod json;
+mod path;
 mod query;
 
 pub(crate) use self::{
     accept::{Media, accepted},
-    call::{Asked, Call, rates, session_id, ticket_key},
+    call::{Asked, Call, rates},
     client::user_agent,
     conditional::{IfMatch, etag},
     fields::{BodyKind, Fields, Nothing, Read},
+    path::{Id, session_id, ticket_key},
     query::Query,
 };

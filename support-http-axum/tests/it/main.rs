@@ -2,7 +2,28 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[macro_use]
+mod stores;
+
+mod chat_bot;
+mod chat_input;
+mod chat_list;
+mod chat_manage;
+mod chat_messages;
+mod chat_rate;
+mod chat_start;
+mod chat_ticket;
+mod control_characters;
+mod credentials;
+mod failures;
+mod guests;
 mod harness;
+mod hidden;
+mod idempotency;
+mod limits;
+mod logs;
+mod mounting;
+mod regressions;
 mod support_agents;
 mod support_change;
 mod support_create;
@@ -14,3 +35,4 @@ mod support_replies;
 mod support_requests;
 mod support_stats;
 mod support_transcript;
+mod versions;

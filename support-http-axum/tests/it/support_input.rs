@@ -252,5 +252,5 @@ async fn bodies_that_say_nothing_may_be_left_out() {
             .await
             .problem(415, "unsupported_media_type");
     }
-    ada.request(Method::POST, &format!("{path}/assign")).send().await.problem(415, "unsupported_media_type");
+    ada.request(Method::POST, &format!("{path}/assign")).send().await.problem(400, "malformed_json");
 }

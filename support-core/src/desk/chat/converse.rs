@@ -1,19 +1,32 @@
 //! One call for simple clients.
 
-use super::{BotReply, Converse, Conversed};
+use super::{BotReply, Converse, Conversed, start::Beginning};
 use crate::{
     access::{Action, Identity, ObjectKind, Principal},
-    chat::{GuestToken, Session, SessionStatus},
-    desk::SupportDesk,
-    error::{ErrorKind, Result},
+    chat::{Session, SessionStatus},
+    desk::{SupportDesk, idempotency::Recall, transact::in_transaction},
+    error::{Error, ErrorKind, Result},
     id::SessionId,
-    message::{MessageRange, SenderKind},
-    store::Limit,
+    message::{Message, MessageRange, SenderKind},
+    store::{Limit, Transaction},
     text::IdempotencyKey,
 };
 
+/// A message that is in the caller's chat.
+struct Said {
+    session_id: SessionId,
+    message: Message,
+    /// Whether the chat was begun with it, by this very call.
+    begun: bool,
+    /// Whether it was there before.
+    repeated: bool,
+}
+
 impl SupportDesk {
     /// Sends a message to the caller's chat and returns what the bot answered; begins a chat if there is none.
+    ///
+    /// The chat and its first message are written together, so that of calls that come at once one begins it. A guest
+    /// who begins one gets a secret that is shown once: there, an idempotency key is ignored.
     ///
     /// # Errors
     /// Those of [`SupportDesk::start_session`] and [`SupportDesk::post_message`].
@@ -23,30 +36,85 @@ impl SupportDesk {
         say: &Converse,
         key: Option<&IdempotencyKey>,
     ) -> Result<Conversed> {
-        let (id, speaker, token) = match self.current_session(principal, say.session_id).await? {
-            Some(id) => (id, principal.clone(), None),
-            None => self.begin_conversation(principal, say).await?,
+        let beginning = match self.current_session(principal, say.session_id).await? {
+            Some(_) => None,
+            None => Some(self.beginning(principal, &say.session.contact)),
         };
-        let sent = self.post_message(&speaker, id, &say.message, key).await?;
-        let intent_id = say.message.intent_id.as_deref();
-        let reply = match self.answer_session(&speaker.tenant, id, intent_id).await? {
+        let said = in_transaction!(self, &principal.tenant, |tx| {
+            self.converse_in(tx, principal, say, beginning.as_ref(), key)
+        })?;
+        let token = beginning.and_then(Result::ok).and_then(|beginning| beginning.token);
+        let token = token.filter(|_| said.begun);
+        let (id, seq) = (said.session_id, said.message.seq);
+        let speaker = match &token {
+            Some(_) => Principal::guest(id).at(principal.tenant.clone()),
+            None => principal.clone(),
+        };
+        let reply = self.answer_session(&speaker.tenant, id, say.message.intent_id.as_deref()).await?;
+        let reply = match reply.filter(|_| !said.repeated) {
             Some(reply) => Some(reply),
             // Another caller had the bot answer, or the message was sent before.
-            None => self.reply_after(&speaker, id, sent.message.seq).await?,
+            None => self.reply_after(&speaker, id, seq).await?,
         };
         let session = self.session(&speaker, id).await?;
-        Ok(Conversed { session, token, sent: sent.message, reply })
+        Ok(Conversed { session, token, sent: said.message, reply })
     }
 
-    /// The session the caller names, or the active one they have.
-    async fn current_session(
+    async fn converse_in(
+        &self,
+        tx: &mut dyn Transaction,
+        principal: &Principal,
+        say: &Converse,
+        beginning: Option<&Result<Beginning>>,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Said> {
+        let command = (say.session_id, &say.session, &say.message);
+        let slot = match self.recall(tx, principal, "converse", key, &command, self.now()).await? {
+            Recall::Again((session_id, message)) => {
+                return Ok(Said { session_id, message, begun: false, repeated: true });
+            }
+            Recall::First(slot) => slot,
+        };
+        if let Some(id) = self.current_session_in(tx, principal, say.session_id).await? {
+            let message = self.post_message_in(tx, principal, id, &say.message, None).await?.message;
+            slot.keep(tx, &(id, &message)).await?;
+            return Ok(Said { session_id: id, message, begun: false, repeated: false });
+        }
+        // A chat that ended between the first look and now is one that the caller has to look at again.
+        let beginning = beginning.ok_or(ErrorKind::SessionClosed)?;
+        let beginning = beginning.as_ref().map_err(|error| Error::from(error.kind().clone()))?;
+        self.start_session_in(tx, principal, &say.session, beginning).await?;
+        let id = beginning.session_id;
+        let guest = Principal::guest(id).at(principal.tenant.clone());
+        let speaker = if beginning.token.is_some() { &guest } else { principal };
+        let message = self.post_message_in(tx, speaker, id, &say.message, None).await?.message;
+        if beginning.token.is_none() {
+            slot.keep(tx, &(id, &message)).await?;
+        }
+        Ok(Said { session_id: id, message, begun: true, repeated: false })
+    }
+
+    /// The chat that [`SupportDesk::converse`] goes on in: the one the caller names, or the active one they have.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unauthenticated`] or [`ErrorKind::NotFound`] for a named one.
+    pub async fn current_session(
         &self,
         principal: &Principal,
         named: Option<SessionId>,
     ) -> Result<Option<SessionId>> {
         let mut tx = self.begin_read(&principal.tenant).await?;
+        self.current_session_in(&mut *tx, principal, named).await
+    }
+
+    async fn current_session_in(
+        &self,
+        tx: &mut dyn Transaction,
+        principal: &Principal,
+        named: Option<SessionId>,
+    ) -> Result<Option<SessionId>> {
         if let Some(id) = named {
-            return Ok(Some(self.session_for(&mut *tx, principal, id, Action::TakePartInSession).await?.id));
+            return Ok(Some(self.session_for(tx, principal, id, Action::TakePartInSession).await?.id));
         }
         let found = match &principal.identity {
             Identity::Guest { session_id } => {
@@ -56,20 +124,6 @@ impl SupportDesk {
             Identity::Anonymous | Identity::System => None,
         };
         Ok(found.filter(|session| session.status == SessionStatus::Active).map(|session| session.id))
-    }
-
-    async fn begin_conversation(
-        &self,
-        principal: &Principal,
-        say: &Converse,
-    ) -> Result<(SessionId, Principal, Option<GuestToken>)> {
-        let started = self.start_session(principal, &say.session, None).await?;
-        let id = started.view.session.id;
-        let speaker = match &started.token {
-            Some(_) => Principal::guest(id).at(principal.tenant.clone()),
-            None => principal.clone(),
-        };
-        Ok((id, speaker, started.token))
     }
 
     /// The bot's answer that stands behind a message, if it was answered before.

@@ -65,7 +65,7 @@ impl SupportDesk {
         in_transaction!(self, &principal.tenant, |tx| self.post_message_in(tx, principal, id, new, key))
     }
 
-    async fn post_message_in(
+    pub(super) async fn post_message_in(
         &self,
         tx: &mut dyn Transaction,
         principal: &Principal,

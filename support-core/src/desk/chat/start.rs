@@ -19,6 +19,14 @@ use crate::{
 /// The longest user agent that is kept, in characters.
 const MAX_USER_AGENT: usize = 512;
 
+/// What a chat begins with: made before the transaction, which may run again, and in which no bot may be asked.
+pub(super) struct Beginning {
+    pub(super) session_id: SessionId,
+    customer: Customer,
+    welcome: Option<(Draft, Dialogue)>,
+    pub(super) token: Option<GuestToken>,
+}
+
 impl SupportDesk {
     /// Begins a chat, with the bot's welcome if there is a bot.
     ///
@@ -34,8 +42,25 @@ impl SupportDesk {
         new: &NewSession,
         key: Option<&IdempotencyKey>,
     ) -> Result<StartedSession> {
+        let beginning = self.beginning(principal, &new.contact)?;
+        // What a guest gets holds a secret that is not kept, so there is no first answer to give again.
+        let key = key.filter(|_| beginning.token.is_none());
+        let view = in_transaction!(self, &principal.tenant, |tx| async {
+            let slot = match self.recall(tx, principal, "start_session", key, new, self.now()).await? {
+                Recall::Again(view) => return Ok(view),
+                Recall::First(slot) => slot,
+            };
+            let view = self.start_session_in(tx, principal, new, &beginning).await?;
+            slot.keep(tx, &view).await?;
+            Ok(view)
+        })?;
+        Ok(StartedSession { view, token: beginning.token })
+    }
+
+    /// Makes what a new chat begins with.
+    pub(super) fn beginning(&self, principal: &Principal, contact: &GuestContact) -> Result<Beginning> {
         self.allow(principal, Action::StartSession, Object::Desk)?;
-        let customer = self.customer(principal, &new.contact)?;
+        let customer = self.customer(principal, contact)?;
         let session_id = SessionId::from_uuid(self.next_id(self.now()));
         let welcome = self.welcome(session_id, &customer);
         let token = match &customer {
@@ -44,37 +69,15 @@ impl SupportDesk {
                 Some(GuestToken::from_secret(self.inner.ids.secret().map_err(Error::internal)?))
             }
         };
-        // What a guest gets holds a secret that is not kept, so there is no first answer to give again.
-        let key = key.filter(|_| token.is_none());
-        let view = in_transaction!(self, &principal.tenant, |tx| {
-            self.start_session_in(
-                tx,
-                principal,
-                new,
-                session_id,
-                &customer,
-                welcome.as_ref(),
-                token.as_ref(),
-                key,
-            )
-        })?;
-        Ok(StartedSession { view, token })
+        Ok(Beginning { session_id, customer, welcome, token })
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "what was made before the transaction, which may run again"
-    )]
-    async fn start_session_in(
+    pub(super) async fn start_session_in(
         &self,
         tx: &mut dyn Transaction,
         principal: &Principal,
         new: &NewSession,
-        session_id: SessionId,
-        customer: &Customer,
-        welcome: Option<&(Draft, Dialogue)>,
-        token: Option<&GuestToken>,
-        key: Option<&IdempotencyKey>,
+        beginning: &Beginning,
     ) -> Result<SessionView> {
         if let Identity::Guest { session_id } = principal.identity {
             let scope = self.scope(principal, crate::access::ObjectKind::Session);
@@ -84,22 +87,17 @@ impl SupportDesk {
             }
         }
         let now = self.now();
-        let slot = match self.recall(tx, principal, "start_session", key, new, now).await? {
-            Recall::Again(view) => return Ok(view),
-            Recall::First(slot) => slot,
-        };
-        let mut edit = Edit::new(self.new_session(new, session_id, customer, now), now);
-        if let Some((draft, dialogue)) = welcome {
+        let session = self.new_session(new, beginning.session_id, &beginning.customer, now);
+        let mut edit = Edit::new(session, now);
+        if let Some((draft, dialogue)) = &beginning.welcome {
             edit.session.dialogue = dialogue.clone();
             edit.write(draft.clone(), self.next_message_id(now));
         }
-        let hash = token.map(GuestToken::hash);
+        let hash = beginning.token.as_ref().map(GuestToken::hash);
         let (session, _) = edit.insert(tx, hash.as_ref()).await?;
         let participant = self.participant(principal, &session);
         let unread_count = tx.chats().count_unread(session.id, &participant).await?;
-        let view = SessionView { session, unread_count };
-        slot.keep(tx, &view).await?;
-        Ok(view)
+        Ok(SessionView { session, unread_count })
     }
 
     /// The bot's first words and what it remembers of them. A bot that fails here is silent: the chat begins without it.

@@ -8,8 +8,9 @@ use support_core::{
 
 use crate::{
     dto::chat::{ChatStatsView, ConverseBody, ConversedView, converse as read},
-    extract::{Asked, BodyKind, Call, rates, user_agent},
+    extract::{Asked, BodyKind, Call, Fields, rates, session_id, user_agent},
     problem::Problem,
+    rate::Rate,
     state::AppState,
 };
 
@@ -27,9 +28,19 @@ pub(super) async fn converse(
     State(app): State<AppState>,
     call: Call<rates::Bot>,
 ) -> Result<Json<ConversedView>, Problem> {
-    let allowed = app.desk.authorize(&call.principal, Action::StartSession, Target::Desk);
+    // Who names a chat has to be its participant, whatever else is wrong with the request.
+    let allowed = async |fields: &Fields| match fields.str("session_id").map(session_id) {
+        Some(Ok(id)) => {
+            app.desk.authorize(&call.principal, Action::TakePartInSession, Target::Session(id)).await
+        }
+        _ => app.desk.authorize(&call.principal, Action::StartSession, Target::Desk).await,
+    };
     let read = |fields: &mut _| read(fields, &app.desk, &call.principal);
     let Asked { mut body, key, .. } = call.asked_by(BodyKind::Creates, read, allowed).await?;
+    if app.rates.is_some() && app.desk.current_session(&call.principal, body.session_id).await?.is_none() {
+        // It begins a chat, and counts as that too.
+        app.count(&[Rate::StartSession], &call.principal, call.address).await?;
+    }
     body.session.ip_address = call.address;
     body.session.user_agent = user_agent(&call.headers);
     Ok(Json(app.desk.converse(&call.principal, &body, key.as_ref()).await?.into()))

@@ -1,10 +1,6 @@
 //! What is done to a chat as a whole.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use support_core::{
     access::Action,
     chat::Session,
@@ -20,7 +16,7 @@ use crate::{
         session::SessionView,
         ticket::TicketView,
     },
-    extract::{Asked, Call, Nothing, Read, rates, session_id},
+    extract::{Asked, Call, Id, Nothing, Read, rates, session_id},
     problem::Problem,
     state::AppState,
 };
@@ -36,7 +32,7 @@ use crate::{
 )]
 pub(super) async fn close_session(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
     let Change { id, expected, .. } = change::<Nothing, _>(&app, &call, &id, Action::CloseSession).await?;
@@ -55,7 +51,7 @@ pub(super) async fn close_session(
 )]
 pub(super) async fn reopen_session(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
     let Change { id, expected, .. } = change::<Nothing, _>(&app, &call, &id, Action::ManageSession).await?;
@@ -74,7 +70,7 @@ pub(super) async fn reopen_session(
 )]
 pub(super) async fn archive_session(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
     let Change { id, expected, .. } = change::<Nothing, _>(&app, &call, &id, Action::ManageSession).await?;
@@ -94,7 +90,7 @@ pub(super) async fn archive_session(
 )]
 pub(super) async fn assign_session(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
     let Change { id, body, expected } = change::<Assign, _>(&app, &call, &id, Action::AssignSession).await?;
@@ -113,7 +109,7 @@ pub(super) async fn assign_session(
 )]
 pub(super) async fn request_handoff(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
     let Change { id, expected, .. } = change::<Nothing, _>(&app, &call, &id, Action::RequestHandoff).await?;
@@ -133,7 +129,7 @@ pub(super) async fn request_handoff(
 )]
 pub(super) async fn rate_session(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call<rates::RateSession>,
 ) -> Result<Response, Problem> {
     let Change { id, body, expected } = change::<NewRating, _>(&app, &call, &id, Action::RateSession).await?;
@@ -156,7 +152,7 @@ pub(super) async fn rate_session(
 )]
 pub(super) async fn convert_session(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call<rates::CreateTicket>,
 ) -> Result<Response, Problem> {
     let id = session_id(&id)?;

@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use support_core::{
     SupportDesk,
     access::Action,
@@ -22,7 +18,7 @@ use crate::{
         chat::{NewMessageBody, ReadUpToBody, TypingBody},
         message::MessageView,
     },
-    extract::{Asked, Call, Query, rates, session_id},
+    extract::{Asked, Call, Id, Query, rates, session_id},
     problem::Problem,
     state::AppState,
 };
@@ -47,7 +43,7 @@ const BOT_HEAD_START: Duration = Duration::from_millis(250);
 )]
 pub(super) async fn list_messages(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Json<List<MessageView>>, Problem> {
     let id = session_id(&id)?;
@@ -84,7 +80,7 @@ fn message_range(query: &mut Query) -> MessageRange {
 )]
 pub(super) async fn send_message(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call<rates::Send>,
 ) -> Result<(StatusCode, Json<MessageView>), Problem> {
     let id = session_id(&id)?;
@@ -119,7 +115,7 @@ async fn answer(desk: SupportDesk, tenant: TenantId, id: SessionId) {
 )]
 pub(super) async fn mark_read(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<StatusCode, Problem> {
     let id = session_id(&id)?;
@@ -141,7 +137,7 @@ pub(super) async fn mark_read(
 )]
 pub(super) async fn show_typing(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<StatusCode, Problem> {
     let id = session_id(&id)?;

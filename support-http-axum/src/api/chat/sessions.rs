@@ -1,11 +1,6 @@
 //! Beginning, listing and reading chats.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use support_core::{
     access::{Action, Identity, Principal},
     chat::{SessionFilter, SessionSort, Unread},
@@ -21,7 +16,7 @@ use crate::{
         session::{NewSessionBody, OwnerView, SessionStatusView, SessionView, StartedView, new_session},
         transcript::TranscriptView,
     },
-    extract::{Asked, BodyKind, Call, Query, rates, session_id, user_agent},
+    extract::{Asked, BodyKind, Call, Id, Query, rates, session_id, user_agent},
     problem::{Code, Problem},
     state::AppState,
 };
@@ -42,7 +37,8 @@ pub(super) async fn start_session(
 ) -> Result<Response, Problem> {
     let allowed = app.desk.authorize(&call.principal, Action::StartSession, Target::Desk);
     let read = |fields: &mut _| new_session(fields, &app.desk, &call.principal);
-    let Asked { mut body, key, .. } = call.asked_by(BodyKind::CreatesOptional, read, allowed).await?;
+    let Asked { mut body, key, .. } =
+        call.asked_by(BodyKind::CreatesOptional, read, async |_| allowed.await).await?;
     body.ip_address = call.address;
     body.user_agent = user_agent(&call.headers);
     let started = app.desk.start_session(&call.principal, &body, key.as_ref()).await?;
@@ -134,7 +130,7 @@ fn list_query(
 )]
 pub(super) async fn find_session(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
     let id = session_id(&id)?;
@@ -159,7 +155,7 @@ pub(super) async fn find_session(
 )]
 pub(super) async fn session_transcript(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
     let id = session_id(&id)?;

@@ -1,10 +1,6 @@
 //! Changing, closing, reopening and assigning tickets.
 
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use support_core::{
     access::{Action, Principal},
     desk::{Assign, Target, ticket::TicketChange},
@@ -19,7 +15,7 @@ use crate::{
         params::{IfMatchHeader, TicketPath},
         ticket::{TicketChangeBody, TicketView, changed_fields},
     },
-    extract::{Asked, Call, Fields, IfMatch, Nothing},
+    extract::{Asked, Call, Fields, Id, IfMatch, Nothing},
     problem::{Code, Problem},
     state::AppState,
 };
@@ -41,7 +37,7 @@ use crate::{
 )]
 pub(super) async fn update_ticket(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
     let key = ticket_key(&app, &call.principal, &id).await?;
@@ -69,7 +65,7 @@ pub(super) async fn update_ticket(
 )]
 pub(super) async fn close_ticket(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
     let key = ticket_key(&app, &call.principal, &id).await?;
@@ -95,7 +91,7 @@ pub(super) async fn close_ticket(
 )]
 pub(super) async fn reopen_ticket(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
     let key = ticket_key(&app, &call.principal, &id).await?;
@@ -122,7 +118,7 @@ pub(super) async fn reopen_ticket(
 )]
 pub(super) async fn assign_ticket(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
     let key = ticket_key(&app, &call.principal, &id).await?;

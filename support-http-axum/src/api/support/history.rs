@@ -1,9 +1,6 @@
 //! What changed on a ticket.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use support_core::{access::Action, desk::Target};
 
 use super::ticket_key;
@@ -13,7 +10,7 @@ use crate::{
         history::HistoryView,
         params::{PageParams, TicketPath},
     },
-    extract::{Call, Query},
+    extract::{Call, Id, Query},
     problem::Problem,
     state::AppState,
 };
@@ -29,7 +26,7 @@ use crate::{
 )]
 pub(super) async fn list_ticket_history(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Json<List<HistoryView>>, Problem> {
     let key = ticket_key(&app, &call.principal, &id).await?;

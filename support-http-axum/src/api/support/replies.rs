@@ -1,10 +1,6 @@
 //! The thread of a ticket.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Json, extract::State, http::StatusCode};
 use support_core::{
     access::Action,
     desk::{Target, ticket::NewReply},
@@ -17,7 +13,7 @@ use crate::{
         params::{IdempotencyHeader, PageParams, TicketPath},
         reply::{NewReplyBody, RepliedView, ReplyView},
     },
-    extract::{Asked, Call, Fields, Query, rates},
+    extract::{Asked, Call, Fields, Id, Query, rates},
     problem::Problem,
     state::AppState,
 };
@@ -33,7 +29,7 @@ use crate::{
 )]
 pub(super) async fn list_replies(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Json<List<ReplyView>>, Problem> {
     let key = ticket_key(&app, &call.principal, &id).await?;
@@ -55,7 +51,7 @@ pub(super) async fn list_replies(
 )]
 pub(super) async fn create_reply(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call<rates::Send>,
 ) -> Result<(StatusCode, Json<RepliedView>), Problem> {
     let key = ticket_key(&app, &call.principal, &id).await?;

@@ -1,11 +1,6 @@
 //! Opening, listing and reading tickets.
 
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::StatusCode,
-    response::Response,
-};
+use axum::{Json, extract::State, http::StatusCode, response::Response};
 use support_core::{
     access::Action,
     desk::{Target, ticket::NewTicket},
@@ -19,7 +14,7 @@ use crate::{
         params::{IdempotencyHeader, TicketPath},
         ticket::{NewTicketBody, TicketListParams, TicketView, ticket_list},
     },
-    extract::{Asked, Call, Fields, rates},
+    extract::{Asked, Call, Fields, Id, rates},
     problem::{Code, Problem},
     state::AppState,
 };
@@ -88,7 +83,7 @@ pub(super) async fn list_tickets(
 )]
 pub(super) async fn find_ticket(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
     let key = ticket_key(&app, &call.principal, &id).await?;

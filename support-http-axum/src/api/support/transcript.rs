@@ -1,16 +1,13 @@
 //! The chat behind a ticket.
 
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::State, response::Response};
 use support_core::{access::Action, desk::Target};
 
 use super::ticket_key;
 use crate::{
     api::transcript::transcript,
     dto::{params::TicketPath, transcript::TranscriptView},
-    extract::Call,
+    extract::{Call, Id},
     problem::{Code, Problem},
     state::AppState,
 };
@@ -30,7 +27,7 @@ use crate::{
 )]
 pub(super) async fn find_ticket_transcript(
     State(app): State<AppState>,
-    Path(id): Path<String>,
+    Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
     let key = ticket_key(&app, &call.principal, &id).await?;

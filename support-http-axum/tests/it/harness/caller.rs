@@ -1,8 +1,11 @@
 //! Somebody who calls.
 
+use std::net::SocketAddr;
+
 use axum::{
     Router,
     body::Body,
+    extract::ConnectInfo,
     http::{HeaderName, Method, header},
 };
 use http_body_util::BodyExt;
@@ -16,26 +19,46 @@ use super::{Answer, MOUNT};
 pub(crate) struct Caller<'a> {
     router: &'a Router,
     credential: Option<(HeaderName, String)>,
+    peer: Option<SocketAddr>,
 }
 
 impl<'a> Caller<'a> {
-    pub(super) const fn new(router: &'a Router) -> Self {
-        Self { router, credential: None }
+    pub(crate) const fn new(router: &'a Router) -> Self {
+        Self { router, credential: None, peer: None }
     }
 
-    pub(super) fn with(mut self, name: HeaderName, value: String) -> Self {
-        self.credential = Some((name, value));
+    pub(crate) fn with(mut self, name: HeaderName, value: impl Into<String>) -> Self {
+        self.credential = Some((name, value.into()));
         self
     }
 
+    /// The same caller, calling from this address.
+    pub(crate) fn from(&self, address: &str) -> Self {
+        Self { peer: Some(SocketAddr::new(address.parse().unwrap(), 40_000)), ..self.clone() }
+    }
+
+    /// What a guest holds.
+    pub(crate) fn credential(&self) -> &str {
+        self.credential.as_ref().map_or("", |(_, value)| value)
+    }
+
     /// A request to put together; paths are below the mount point.
-    pub(crate) fn request(&self, method: Method, path: &str) -> Request<'a> {
-        let builder = axum::http::Request::builder().method(method).uri(format!("{MOUNT}{path}"));
+    pub(crate) fn request(&self, method: Method, path: &str) -> Request {
+        self.request_to(method, &format!("{MOUNT}{path}"))
+    }
+
+    /// A request whose path is the whole path.
+    pub(crate) fn request_to(&self, method: Method, path: &str) -> Request {
+        let builder = axum::http::Request::builder().method(method).uri(path);
+        let builder = match self.peer {
+            Some(peer) => builder.extension(ConnectInfo(peer)),
+            None => builder,
+        };
         let builder = match &self.credential {
             Some((name, value)) => builder.header(name, value),
             None => builder,
         };
-        Request { router: self.router, builder, body: Body::empty() }
+        Request { router: self.router.clone(), builder, body: Body::empty() }
     }
 
     /// Reads.
@@ -55,13 +78,13 @@ impl<'a> Caller<'a> {
 }
 
 /// A request that is put together.
-pub(crate) struct Request<'a> {
-    router: &'a Router,
+pub(crate) struct Request {
+    router: Router,
     builder: axum::http::request::Builder,
     body: Body,
 }
 
-impl Request<'_> {
+impl Request {
     /// Adds a header.
     pub(crate) fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.builder = self.builder.header(name.as_ref(), value.as_ref());
@@ -83,7 +106,7 @@ impl Request<'_> {
     /// Sends it.
     pub(crate) async fn send(self) -> Answer {
         let request = self.builder.body(self.body).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.router.oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Answer::new(parts.status, parts.headers, &body)

@@ -1,7 +1,13 @@
 //! A desk in memory behind its router, a clock that stands still, and callers of each kind.
 
 mod answer;
+mod bot;
+mod broken_store;
 mod caller;
+mod chat;
+mod log;
+mod routes;
+mod sqlite;
 mod ticket;
 
 use std::sync::Arc;
@@ -19,13 +25,20 @@ use support_core::{
     id::{TenantId, UserId},
     memory::MemoryStore,
     person::Person,
+    store::Store,
     time::{Clock, ManualClock},
 };
 use support_http_axum::{AuthError, Authenticator, SupportRouter};
 
 pub(crate) use self::{
     answer::{Answer, fields},
+    bot::EchoBot,
+    broken_store::{BrokenStore, Failure},
     caller::Caller,
+    chat::{at, contact},
+    log::Log,
+    routes::{Call, about_chat, about_nothing, about_ticket},
+    sqlite::TempSqlite,
     ticket::path,
 };
 
@@ -47,13 +60,27 @@ impl TestDesk {
         Self::with(|desk| desk, SupportRouter::without_rate_limits)
     }
 
+    /// A desk whose bot says what it heard.
+    pub(crate) fn with_bot() -> Self {
+        Self::with(|desk| desk.bot(EchoBot), SupportRouter::without_rate_limits)
+    }
+
     /// A desk and a router put together as a test needs them.
     pub(crate) fn with(
         desk: impl FnOnce(SupportDeskBuilder) -> SupportDeskBuilder,
         router: impl FnOnce(SupportRouter) -> SupportRouter,
     ) -> Self {
+        Self::on(MemoryStore::new(), desk, router)
+    }
+
+    /// The same on a store of the test's own.
+    pub(crate) fn on(
+        store: impl Store + 'static,
+        desk: impl FnOnce(SupportDeskBuilder) -> SupportDeskBuilder,
+        router: impl FnOnce(SupportRouter) -> SupportRouter,
+    ) -> Self {
         let clock = TestClock::default();
-        let desk = desk(SupportDesk::builder(MemoryStore::new()).clock(clock.clone())).build();
+        let desk = desk(SupportDesk::builder(store).clock(clock.clone())).build();
         let api = router(SupportRouter::new(desk).authenticator(TestAuthenticator)).build();
         Self { clock, router: Router::new().nest(MOUNT, api) }
     }
@@ -73,6 +100,11 @@ impl TestDesk {
         Caller::new(&self.router).with(support_http_axum::GUEST_TOKEN_HEADER, token.to_owned())
     }
 
+    /// The whole application, for requests that no caller would make.
+    pub(crate) const fn router(&self) -> &Router {
+        &self.router
+    }
+
     /// Somebody who names nobody.
     pub(crate) fn anonymous(&self) -> Caller<'_> {
         Caller::new(&self.router)
@@ -80,10 +112,7 @@ impl TestDesk {
 
     /// A guest who has just begun a chat.
     pub(crate) async fn new_guest(&self) -> Caller<'_> {
-        let contact =
-            serde_json::json!({ "guest_email": "guest@example.org", "guest_phone": "+34600123456" });
-        let session = self.anonymous().post("/chat/sessions", contact).await.json(201);
-        self.guest(session["session_token"].as_str().unwrap())
+        self.guest_chat().await.0
     }
 }
 

@@ -1,0 +1,36 @@
+//! A bot that says what it heard.
+
+use async_trait::async_trait;
+use support_core::bot::{Answer, Bot, BotError, Decision, Suggestion, Turn, Visitor, Welcome};
+
+/// Says what it heard. Some words make it do something else: `human` hands over, `billing` is a category, `panic`,
+/// `fail` and `forever` are what they say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EchoBot;
+
+#[async_trait]
+impl Bot for EchoBot {
+    fn welcome(&self, _: &Visitor) -> Option<Welcome> {
+        Some(Welcome::new("Welcome!"))
+    }
+
+    async fn answer(&self, turn: &Turn) -> Result<Answer, BotError> {
+        match turn.text.as_str() {
+            "panic" => panic!("as scripted"),
+            "fail" => Err(BotError::new("as scripted")),
+            "forever" => std::future::pending().await,
+            "human" => Ok(Answer::new(Decision::Handoff, "One moment.")),
+            text => {
+                let mut answer = Answer::new(Decision::Answer, format!("You said: {text}"));
+                let billing = text.contains("billing").then(|| "billing".to_owned());
+                answer.is_task = billing.is_some();
+                answer.category = turn.intent_id.clone().or(billing);
+                answer.suggestions = vec![
+                    Suggestion { label: "Prices".to_owned(), intent_id: Some("pricing".to_owned()) },
+                    Suggestion { label: "Something else".to_owned(), intent_id: None },
+                ];
+                Ok(answer)
+            }
+        }
+    }
+}
