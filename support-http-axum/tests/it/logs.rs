@@ -32,7 +32,7 @@ async fn use_everything(desk: &TestDesk) -> String {
         for (path, body) in [
             ("messages", json!({ "message": "canary-words", "client_message_id": "canary-words" })),
             ("messages", json!({ "message": 5, "canary-words": "canary-words" })),
-            ("messages", json!({ "message": "fail" })),
+            ("messages", json!({ "message": "fail: canary-words" })),
             ("ticket", json!({ "subject": "canary-subject" })),
             ("close", json!({})),
             ("rate", json!({ "rating": 5, "feedback": "canary-words" })),
