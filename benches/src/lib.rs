@@ -1,1 +1,17 @@
-//! Benchmarks.
+//! Benchmarks of the support desk, and the tool that loads it over HTTP.
+//!
+//! The Criterion benches in `benches/` time single calls in process. The binary `load` drives a server with many callers
+//! and compares it with the least that the same work can cost; each of its commands is a module here.
+
+pub mod api;
+pub mod callers;
+pub mod host;
+pub mod lists;
+pub mod seed;
+pub mod statements;
+pub mod table;
+pub mod tickets;
+pub mod token;
+
+/// What ended a run early.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;

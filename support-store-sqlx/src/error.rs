@@ -28,3 +28,8 @@ pub(crate) fn meaning<DB: Dialect>(error: sqlx::Error) -> StoreError {
 #[derive(Debug, thiserror::Error)]
 #[error("the statement took longer than {0:?}")]
 pub(crate) struct TookTooLong(pub(crate) std::time::Duration);
+
+/// A statement of the transaction was given up, or failed so that the rest of it may be undone as well.
+#[derive(Debug, thiserror::Error)]
+#[error("an earlier statement of the transaction failed or was given up")]
+pub(crate) struct Unsound;

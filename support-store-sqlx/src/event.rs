@@ -40,23 +40,21 @@ impl<DB: Dialect> EventRepository for SqlxTransaction<'_, DB> {
         self.note_event();
         let head = Sql::new("insert into @event_heads (tenant, last) values (?, 1)").bind(self.tenant_id());
         self.execute(head.push(&DB::or_increment("event_heads", "tenant", "last"))).await?;
-        let position = EventRepository::last_position(self).await?;
         let (session_id, ticket_id, seq) = match event.subject {
             EventSubject::Session { session_id, seq } => (Some(session_id.as_uuid()), None, seq),
             EventSubject::Ticket { ticket_id, seq } => (None, Some(ticket_id.as_uuid()), seq),
         };
-        let values: [Bind; 7] = [
-            self.tenant_id().into(),
-            position.0.into(),
-            event.kind.as_str().into(),
-            session_id.into(),
-            ticket_id.into(),
-            seq.and_then(|seq| i64::try_from(seq).ok()).into(),
-            event.at.into(),
-        ];
-        let sql =
-            Sql::new("insert into @events (tenant, position, kind, session_id, ticket_id, seq, at) values ");
-        self.execute(sql.values(values)).await.map(drop)
+        let sql = Sql::new(
+            "insert into @events (tenant, position, kind, session_id, ticket_id, seq, at) \
+             select tenant, last, ?, ?, ?, ?, ? from @event_heads where tenant = ?",
+        )
+        .bind(event.kind.as_str())
+        .bind(session_id)
+        .bind(ticket_id)
+        .bind(seq.and_then(|seq| i64::try_from(seq).ok()))
+        .bind(event.at)
+        .bind(self.tenant_id());
+        self.execute(sql).await.map(drop)
     }
 
     async fn assign_positions(&mut self) -> Result<()> {

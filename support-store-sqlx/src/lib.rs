@@ -35,6 +35,7 @@ mod page;
 mod person;
 mod prefix;
 mod row;
+mod search;
 mod shared;
 mod sql;
 #[cfg(feature = "sqlite")]
@@ -42,6 +43,7 @@ mod sqlite;
 mod store;
 mod ticket;
 mod transaction;
+mod turns;
 
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{SqliteOptions, SqliteStore};

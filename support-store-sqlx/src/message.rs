@@ -4,7 +4,6 @@ use async_trait::async_trait;
 use support_core::{
     id::{MessageId, SessionId, UserId},
     message::{Message, MessageRange, Sender, SenderKind, Side},
-    search,
     store::{MessageRepository, StoreError},
     text::ClientMessageId,
     time::Timestamp,
@@ -13,7 +12,7 @@ use support_core::{
 use crate::{
     dialect::Dialect,
     row::{Row, json},
-    sql::Sql,
+    sql::{Bind, Sql},
     transaction::SqlxTransaction,
 };
 
@@ -45,11 +44,7 @@ pub(crate) fn read<DB: Dialect>(row: &Row<DB>) -> Result<Message> {
 #[async_trait]
 impl<DB: Dialect> MessageRepository for SqlxTransaction<'_, DB> {
     async fn insert(&mut self, message: &Message) -> Result<()> {
-        self.need_session(message.session_id).await?;
-        if MessageRepository::find(self, message.session_id, message.seq).await?.is_some() {
-            return Err(StoreError::Conflict);
-        }
-        let values = [
+        let values: [Bind; 12] = [
             message.id.as_uuid().into(),
             message.session_id.as_uuid().into(),
             message.seq.into(),
@@ -59,19 +54,25 @@ impl<DB: Dialect> MessageRepository for SqlxTransaction<'_, DB> {
             message.body.as_str().into(),
             json(&message.metadata)?.into(),
             json(&message.suggestions)?.into(),
-            message.client_message_id.as_ref().map(|id| id.as_str()).into(),
+            message.client_message_id.as_ref().map(ClientMessageId::as_str).into(),
             message.created_at.into(),
             message.read_at.into(),
-            self.tenant_id().into(),
         ];
-        let sql = Sql::new("insert into @messages (").push(COLUMNS).push(", tenant) values ");
-        self.execute(sql.values::<crate::sql::Bind>(values)).await?;
-        let sql = Sql::new(
-            "update @session_search set messages = messages || ' ' || ? \
-             where rowid = (select row_id from @sessions where id = ?)",
-        );
-        let sql = sql.bind(search::normalize(message.body.as_str())).bind(message.session_id.as_uuid());
-        self.execute(sql).await.map(drop)
+        // Without the session, and where a key is taken, nothing is added.
+        let sql = Sql::new("insert into @messages (")
+            .push(COLUMNS)
+            .push(", tenant) select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, s.tenant from @sessions s ")
+            .bind_all(values)
+            .push("where s.tenant = ? and s.id = ?")
+            .bind(self.tenant_id())
+            .bind(message.session_id.as_uuid())
+            .push(DB::UNLESS_TAKEN);
+        if self.execute(sql).await? == 0 {
+            self.need_session(message.session_id).await?;
+            let taken = MessageRepository::find(self, message.session_id, message.seq).await?;
+            return Err(if taken.is_some() { StoreError::Conflict } else { StoreError::AlreadyExists });
+        }
+        self.index_session(message.session_id, message.seq, message.body.as_str()).await
     }
 
     async fn find(&mut self, session: SessionId, seq: u64) -> Result<Option<Message>> {

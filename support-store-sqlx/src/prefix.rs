@@ -28,7 +28,9 @@ impl FromStr for Prefix {
     fn from_str(text: &str) -> Result<Self, BadPrefix> {
         let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         let starts_well = text.starts_with(|c: char| c.is_ascii_lowercase());
-        if starts_well && text.len() <= 24 && text.bytes().all(plain) {
+        // SQLite keeps such names for itself.
+        let reserved = text.starts_with("sqlite_");
+        if starts_well && !reserved && text.len() <= 24 && text.bytes().all(plain) {
             Ok(Self(text.into()))
         } else {
             Err(BadPrefix)
@@ -55,7 +57,7 @@ mod tests {
     #[test]
     fn a_prefix_is_plain() {
         assert!("desk2_".parse::<Prefix>().is_ok());
-        for text in ["", "2desk", "_desk", "Desk", "a-b", "a;drop", "a\"b", &"a".repeat(25)] {
+        for text in ["", "2desk", "_desk", "Desk", "a-b", "a;drop", "a\"b", "sqlite_x", &"a".repeat(25)] {
             assert_eq!(text.parse::<Prefix>(), Err(BadPrefix), "{text}");
         }
     }

@@ -79,6 +79,12 @@ impl Sql {
         self
     }
 
+    /// Gives the next `?`s their values.
+    pub(crate) fn bind_all(mut self, values: impl IntoIterator<Item = Bind>) -> Self {
+        self.binds.extend(values);
+        self
+    }
+
     /// Adds another statement's text and values.
     pub(crate) fn append(mut self, other: Self) -> Self {
         self.text.push_str(&other.text);

@@ -1,14 +1,18 @@
 //! Opening SQLite the way the desk wants it.
 
-use std::{str::FromStr, time::Duration};
+use std::{future::ready, str::FromStr, time::Duration};
 
 use sqlx::{
-    Sqlite,
+    Connection, Sqlite, SqliteConnection,
+    error::DatabaseError,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use support_core::store::StoreError;
 
-use crate::{SqlxStore, error::meaning, migrations::Migrations, prefix::Prefix};
+use crate::{SqlxStore, error::meaning, migrations::Migrations, prefix::Prefix, store::Patience};
+
+/// How long to wait before a locked database is tried again.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_millis(5);
 
 /// The desk's store on SQLite.
 pub type SqliteStore = SqlxStore<Sqlite>;
@@ -53,13 +57,13 @@ impl SqliteOptions {
         self
     }
 
-    /// How long another process's lock is waited for: 5 seconds.
+    /// How long a lock is waited for that something outside of the store holds: 5 seconds.
     pub const fn busy_timeout(mut self, timeout: Duration) -> Self {
         self.busy_timeout = timeout;
         self
     }
 
-    /// How long a connection is waited for: 1.5 seconds.
+    /// How long a connection, or a turn to write, is waited for while the store has too much to do: 1.5 seconds.
     pub const fn acquire_timeout(mut self, timeout: Duration) -> Self {
         self.acquire_timeout = timeout;
         self
@@ -73,31 +77,74 @@ impl SqliteOptions {
 
     /// Opens the store.
     ///
+    /// `sqlite::memory:` is a database in memory that goes with the store. It has one connection, for readers and
+    /// writers alike: whoever holds a transaction open while they begin another wait in vain.
+    ///
     /// # Errors
-    /// [`StoreError::Backend`] for a URL that is none, or one of a database in memory, which each connection would have
-    /// to itself ([`MemoryStore`](support_core::memory::MemoryStore) is for that). [`StoreError::Unavailable`] if the
-    /// file cannot be opened, or the tables are not what was asked for ([`SchemaError`](crate::SchemaError)).
+    /// [`StoreError::Backend`] for a URL that is none. [`StoreError::Unavailable`] if the file cannot be opened, or the
+    /// tables are not what was asked for ([`SchemaError`](crate::SchemaError)).
     pub async fn open(self) -> Result<SqliteStore, StoreError> {
-        if self.url.contains(":memory:") || self.url.contains("mode=memory") {
-            return Err(StoreError::backend("a database in memory cannot be shared; use `MemoryStore`"));
-        }
         let options = SqliteConnectOptions::from_str(&self.url)
             .map_err(meaning::<Sqlite>)?
             .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(self.busy_timeout)
-            .foreign_keys(true);
-        let pool = |connections| {
-            SqlitePoolOptions::new()
-                .max_connections(connections)
-                .acquire_timeout(self.acquire_timeout + self.busy_timeout)
+            .foreign_keys(true)
+            .statement_cache_capacity(256);
+        let patience = Patience { acquire: self.acquire_timeout, outside: self.busy_timeout };
+        let pool = SqlitePoolOptions::new()
+            .acquire_timeout(self.acquire_timeout)
+            // A connection to a file does not go stale: the database need not be asked before it is used again.
+            .test_before_acquire(false)
+            // Where SQLite undid a transaction by itself, as it does when the disk is full, rolling it back failed, and
+            // sqlx takes it for open for ever. Such a connection is closed, so that writes resume.
+            .before_acquire(|connection, _| Box::pin(ready(Ok(!connection.is_in_transaction()))));
+        // The one connection is never replaced: in memory, it is the database.
+        let one = pool.clone().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+        let (writers, readers) = if is_in_memory(&self.url) {
+            let one = one.connect_with(options).await.map_err(meaning::<Sqlite>)?;
+            (one.clone(), one)
+        } else {
+            let writing = options.clone().journal_mode(SqliteJournalMode::Wal);
+            let first = connect(&writing, self.busy_timeout).await?;
+            let writers = one.connect_with(writing).await.map_err(meaning::<Sqlite>)?;
+            drop(first);
+            // Read-only by pragma, not by open mode: a reader must be able to recover the log of a process that died.
+            // Nor does it switch the file to WAL, which the writer has done and which would take a lock.
+            let readers = pool.max_connections(self.readers.max(1));
+            (writers, readers.connect_lazy_with(options.pragma("query_only", "on")))
         };
-        let writers = pool(1).connect_with(options.clone()).await.map_err(meaning::<Sqlite>)?;
-        // Read-only by pragma, not by open mode: a reader must be able to recover the log of a process that died.
-        let readers = pool(self.readers).connect_lazy_with(options.pragma("query_only", "on"));
-        SqlxStore::open(writers, readers, self.prefix, self.migrations).await
+        SqlxStore::open(writers, readers, patience, self.prefix, self.migrations).await
     }
+}
+
+/// Opens a file for the first time, which may take longer than a pool waits: the log of a process that died is
+/// recovered, or a fresh file switched to WAL. The latter fails at once while others do the same, whatever `busy_timeout`
+/// says, and is tried again.
+async fn connect(options: &SqliteConnectOptions, patience: Duration) -> Result<SqliteConnection, StoreError> {
+    let attempts = async {
+        loop {
+            match SqliteConnection::connect_with(options).await {
+                Err(error) if is_locked(&error) => tokio::time::sleep(BETWEEN_ATTEMPTS).await,
+                done => return done.map_err(meaning::<Sqlite>),
+            }
+        }
+    };
+    tokio::time::timeout(patience, attempts).await.map_err(StoreError::unavailable)?
+}
+
+/// Whether others hold the database (`SQLITE_BUSY`).
+fn is_locked(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xFF == 5)
+}
+
+/// Whether a URL names a database that each connection would have to itself.
+fn is_in_memory(url: &str) -> bool {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
+    let path = path.strip_prefix("//").unwrap_or(path);
+    let (path, parameters) = path.split_once('?').unwrap_or((path, ""));
+    path.is_empty() || path == ":memory:" || parameters.split('&').any(|parameter| parameter == "mode=memory")
 }
 
 impl SqliteStore {
@@ -107,5 +154,20 @@ impl SqliteStore {
     /// Those of [`SqliteOptions::open`].
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         SqliteOptions::new(url).open().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn databases_in_memory_are_told_from_files() {
+        for url in ["sqlite::memory:", "sqlite://:memory:", "sqlite:x?mode=memory&cache=shared", "sqlite:"] {
+            assert!(is_in_memory(url), "{url}");
+        }
+        for url in ["sqlite:desk.db", "sqlite:///var/lib/desk.db?mode=rwc", "sqlite:memory"] {
+            assert!(!is_in_memory(url), "{url}");
+        }
     }
 }

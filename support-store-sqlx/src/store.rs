@@ -1,6 +1,11 @@
 //! The store: pools, transactions, and the host's own connections.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    hash::{BuildHasher, RandomState},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use sqlx::{Connection, Pool};
@@ -17,18 +22,35 @@ use crate::{
     row::Row,
     shared::Shared,
     sql::Sql,
-    transaction::SqlxTransaction,
+    transaction::{Access, Held, SqlxTransaction},
+    turns::Turns,
 };
 
 /// How long a statement may take.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The desk's store on a SQL database. A cheap clone.
+/// The desk's store on a SQL database. Its clones are the same store.
 pub struct SqlxStore<DB: Dialect> {
     writers: Pool<DB>,
     readers: Pool<DB>,
+    turns: Arc<Turns>,
     prefix: Prefix,
     shared: Arc<Shared>,
+}
+
+/// How long somebody waits before the store counts as unavailable.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// For a connection, or a turn to write.
+    pub(crate) acquire: Duration,
+    /// While something outside of the store keeps everybody from writing.
+    pub(crate) outside: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { acquire: Duration::from_millis(1_500), outside: Duration::from_secs(5) }
+    }
 }
 
 impl<DB: Dialect> SqlxStore<DB> {
@@ -42,16 +64,18 @@ impl<DB: Dialect> SqlxStore<DB> {
         prefix: Prefix,
         migrations: Migrations,
     ) -> Result<Self, StoreError> {
-        Self::open(pool.clone(), pool, prefix, migrations).await
+        Self::open(pool.clone(), pool, Patience::default(), prefix, migrations).await
     }
 
     pub(crate) async fn open(
         writers: Pool<DB>,
         readers: Pool<DB>,
+        patience: Patience,
         prefix: Prefix,
         migrations: Migrations,
     ) -> Result<Self, StoreError> {
-        let store = Self { writers, readers, prefix, shared: Arc::default() };
+        let turns = Arc::new(Turns::new(patience));
+        let store = Self { writers, readers, turns, prefix, shared: Arc::default() };
         match migrations {
             Migrations::Auto => store.migrate().await?,
             Migrations::Manual => {}
@@ -65,6 +89,10 @@ impl<DB: Dialect> SqlxStore<DB> {
     /// # Errors
     /// [`StoreError::Unavailable`] if the database cannot be reached, or if a newer release has migrated it.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        // Most starts find everything done, and need not lock anybody out to know.
+        if self.check().await.is_ok() {
+            return Ok(());
+        }
         let mut transaction = self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?;
         migrations::run::<DB>(&mut transaction, &self.prefix).await?;
         transaction.commit().await.map_err(meaning::<DB>)
@@ -76,21 +104,31 @@ impl<DB: Dialect> SqlxStore<DB> {
     /// `commit` releases a savepoint, and the host's own commit makes it last; dropped, it takes back what the desk did
     /// and leaves what the host did. Hand it to [`SupportDesk::create_ticket_in`](support_core::SupportDesk).
     ///
+    /// On SQLite the host should have begun with `BEGIN IMMEDIATE`: after a plain `BEGIN` that read something, the first
+    /// write fails with [`StoreError::Conflict`] if somebody else wrote in between.
+    ///
     /// # Errors
-    /// [`StoreError::Unavailable`] if the connection is lost.
+    /// [`StoreError::Backend`] if the connection is in no transaction, [`StoreError::Unavailable`] if it is lost.
     pub async fn join<'t>(
         &self,
         host: &'t mut DB::Connection,
         tenant: &TenantId,
     ) -> Result<Box<dyn Transaction + 't>, StoreError> {
+        if !host.is_in_transaction() {
+            return Err(StoreError::backend("the connection to be joined is in no transaction"));
+        }
         let savepoint = host.begin().await.map_err(meaning::<DB>)?;
-        let (tenant, prefix, shared) = (tenant.clone(), self.prefix.clone(), Arc::clone(&self.shared));
-        Ok(Box::new(SqlxTransaction::joined(savepoint, tenant, prefix, STATEMENT_TIMEOUT, shared)))
+        Ok(Box::new(self.view(Held::Joined(savepoint), Access::Write, tenant)))
     }
 
     /// The pool that writes, for the host's own statements in the same database.
     pub const fn pool(&self) -> &Pool<DB> {
         &self.writers
+    }
+
+    /// The pool that reads; the host's own is the same for both.
+    pub const fn reader_pool(&self) -> &Pool<DB> {
+        &self.readers
     }
 
     /// Closes the pools, once what runs on them has ended.
@@ -99,26 +137,31 @@ impl<DB: Dialect> SqlxStore<DB> {
         self.readers.close().await;
     }
 
-    async fn transaction(
+    fn view<'t>(
         &self,
-        pool: &Pool<DB>,
-        begin: &'static str,
+        connection: Held<'t, DB>,
+        access: Access,
         tenant: &TenantId,
-    ) -> Result<Box<dyn Transaction>, StoreError> {
-        let transaction = pool.begin_with(begin).await.map_err(meaning::<DB>)?;
+    ) -> SqlxTransaction<'t, DB> {
         let (tenant, prefix, shared) = (tenant.clone(), self.prefix.clone(), Arc::clone(&self.shared));
-        Ok(Box::new(SqlxTransaction::own(transaction, tenant, prefix, STATEMENT_TIMEOUT, shared)))
+        SqlxTransaction::new(connection, access, tenant, prefix, STATEMENT_TIMEOUT, shared)
     }
 }
 
 #[async_trait]
 impl<DB: Dialect> Store for SqlxStore<DB> {
     async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        self.transaction(&self.writers, DB::BEGIN_WRITE, tenant).await
+        let turn = if DB::ONE_WRITER { Some(self.turns.wait().await?) } else { None };
+        let transaction = {
+            let _beginning = self.turns.begin();
+            self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?
+        };
+        Ok(Box::new(self.view(Held::Own { transaction, turn }, Access::Write, tenant)))
     }
 
     async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        self.transaction(&self.readers, DB::BEGIN_READ, tenant).await
+        let transaction = self.readers.begin_with(DB::BEGIN_READ).await.map_err(meaning::<DB>)?;
+        Ok(Box::new(self.view(Held::Own { transaction, turn: None }, Access::Read, tenant)))
     }
 
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
@@ -135,9 +178,11 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
     }
 
     async fn pause(&self, attempt: u32) {
-        // Uneven by who comes when, which is all that is needed for two not to meet again.
-        let uneven = std::time::Instant::now().elapsed().subsec_nanos() % 10;
-        tokio::time::sleep(Duration::from_millis(u64::from(5 * attempt * attempt + uneven))).await;
+        // 4 ms at most before the second try, twice as long before each further one. Injected randomness is for what
+        // is replayed or must not be guessed; when somebody tries again is neither.
+        let most = Duration::from_millis(2 << attempt.clamp(1, 8));
+        let thousandths = u32::try_from(RandomState::new().hash_one(attempt) % 1_000).unwrap_or(0);
+        tokio::time::sleep(most / 2 + most / 2 * thousandths / 1_000).await;
     }
 
     async fn wait_for_events(&self, at_most: Duration) {
@@ -151,6 +196,7 @@ impl<DB: Dialect> Clone for SqlxStore<DB> {
         Self {
             writers: self.writers.clone(),
             readers: self.readers.clone(),
+            turns: Arc::clone(&self.turns),
             prefix: self.prefix.clone(),
             shared: Arc::clone(&self.shared),
         }

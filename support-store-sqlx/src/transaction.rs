@@ -11,9 +11,11 @@ use support_core::{
     },
 };
 
+use tokio::{sync::OwnedSemaphorePermit, time::error::Elapsed};
+
 use crate::{
     dialect::Dialect,
-    error::{TookTooLong, meaning},
+    error::{TookTooLong, Unsound, meaning},
     prefix::Prefix,
     row::Row,
     shared::Shared,
@@ -23,6 +25,8 @@ use crate::{
 /// What the desk's repositories run on. Dropped without a commit, it is rolled back.
 pub(crate) struct SqlxTransaction<'t, DB: Dialect> {
     connection: Held<'t, DB>,
+    access: Access,
+    state: State,
     tenant: TenantId,
     prefix: Prefix,
     statement_timeout: Duration,
@@ -33,42 +37,47 @@ pub(crate) struct SqlxTransaction<'t, DB: Dialect> {
     has_events: bool,
 }
 
+/// What a transaction may do. The pool's own connections refuse to write where they are to read; a host's do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
+
+/// Whether statements may still be run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Every statement so far did what it was to do, or nothing.
+    Sound,
+    /// A statement is under way. If it still is when the next one comes, its future was dropped, and nobody knows
+    /// whether it was carried out.
+    Running,
+    /// A statement failed so that the database may have undone the whole transaction, as SQLite does when the disk is
+    /// full. What came after it would be committed statement by statement.
+    Broken,
+}
+
 /// The connection that statements run on, and what ends their transaction.
-enum Held<'t, DB: Dialect> {
-    /// A transaction of the store's own.
-    Own(sqlx::Transaction<'static, DB>),
+pub(crate) enum Held<'t, DB: Dialect> {
+    /// A transaction of the store's own. Its rollback is under way before the next writer has its turn.
+    Own { transaction: sqlx::Transaction<'static, DB>, turn: Option<OwnedSemaphorePermit> },
     /// A savepoint in a transaction of the host's, which alone makes it last.
     Joined(sqlx::Transaction<'t, DB>),
 }
 
 impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
-    pub(crate) const fn own(
-        transaction: sqlx::Transaction<'static, DB>,
+    pub(crate) const fn new(
+        connection: Held<'t, DB>,
+        access: Access,
         tenant: TenantId,
         prefix: Prefix,
         statement_timeout: Duration,
         shared: Arc<Shared>,
     ) -> Self {
         Self {
-            connection: Held::Own(transaction),
-            tenant,
-            prefix,
-            statement_timeout,
-            shared,
-            has_written: false,
-            has_events: false,
-        }
-    }
-
-    pub(crate) const fn joined(
-        savepoint: sqlx::Transaction<'t, DB>,
-        tenant: TenantId,
-        prefix: Prefix,
-        statement_timeout: Duration,
-        shared: Arc<Shared>,
-    ) -> Self {
-        Self {
-            connection: Held::Joined(savepoint),
+            connection,
+            access,
+            state: State::Sound,
             tenant,
             prefix,
             statement_timeout,
@@ -89,7 +98,7 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
 
     fn connection(&mut self) -> &mut DB::Connection {
         match &mut self.connection {
-            Held::Own(transaction) => &mut *transaction,
+            Held::Own { transaction, .. } => &mut *transaction,
             Held::Joined(savepoint) => &mut *savepoint,
         }
     }
@@ -101,10 +110,10 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         table: &'static str,
         key: &'static str,
     ) -> Result<Vec<Row<DB>>, StoreError> {
-        let limit = self.statement_timeout;
         let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
+        let limit = self.start()?;
         let rows = tokio::time::timeout(limit, DB::fetch(self.connection(), text, binds)).await;
-        let rows = rows.map_err(|_| StoreError::unavailable(TookTooLong(limit)))?.map_err(meaning::<DB>)?;
+        let rows = self.finish(rows)?;
         Ok(rows.into_iter().map(|row| Row::new(row, table, key)).collect())
     }
 
@@ -128,24 +137,41 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
 
     /// Runs a statement; returns how many rows it touched.
     pub(crate) async fn execute(&mut self, sql: Sql) -> Result<u64, StoreError> {
-        let limit = self.statement_timeout;
+        if self.access == Access::Read {
+            return Err(StoreError::backend("the transaction was opened for reading"));
+        }
         let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
+        let limit = self.start()?;
         self.has_written = true;
         let done = tokio::time::timeout(limit, DB::execute(self.connection(), text, binds)).await;
-        done.map_err(|_| StoreError::unavailable(TookTooLong(limit)))?.map_err(meaning::<DB>)
+        self.finish(done)
+    }
+
+    /// Says that a statement is under way, and how long it may take.
+    fn start(&mut self) -> Result<Duration, StoreError> {
+        if self.state != State::Sound {
+            return Err(StoreError::backend(Unsound));
+        }
+        self.state = State::Running;
+        Ok(self.statement_timeout)
+    }
+
+    /// Says what came of the statement.
+    fn finish<T>(&mut self, result: Result<sqlx::Result<T>, Elapsed>) -> Result<T, StoreError> {
+        let result = match result {
+            Ok(result) => result.map_err(meaning::<DB>),
+            Err(_) => Err(StoreError::unavailable(TookTooLong(self.statement_timeout))),
+        };
+        self.state = match &result {
+            Err(error) if !DB::undoes_the_statement_only(error) => State::Broken,
+            Ok(_) | Err(_) => State::Sound,
+        };
+        result
     }
 
     async fn note_tenant(&mut self) -> Result<(), StoreError> {
         let sql = Sql::new("insert into @tenants (tenant) values (?)").bind(self.tenant_id());
         self.execute(sql.push(&DB::or_nothing("tenant"))).await.map(drop)
-    }
-
-    /// Runs an update of one version of a row.
-    pub(crate) async fn update_version(&mut self, sql: Sql) -> Result<(), StoreError> {
-        match self.execute(sql).await? {
-            0 => Err(StoreError::Conflict),
-            _ => Ok(()),
-        }
     }
 }
 
@@ -188,17 +214,26 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
-        if self.has_written && !self.shared.knows(&self.tenant) {
+        if !self.has_written {
+            // There is nothing to make last. Dropped, it ends as well.
+            return Ok(());
+        }
+        if !self.shared.knows(&self.tenant) {
             self.note_tenant().await?;
         }
-        let Self { connection, shared, tenant, has_written, has_events, .. } = *self;
+        self.start()?;
+        let Self { connection, shared, tenant, has_events, .. } = *self;
         // What a savepoint holds, the host may still take back.
         let (committed, lasts) = match connection {
-            Held::Own(transaction) => (transaction.commit().await, true),
+            Held::Own { transaction, turn } => {
+                let committed = transaction.commit().await;
+                drop(turn);
+                (committed, true)
+            }
             Held::Joined(savepoint) => (savepoint.commit().await, false),
         };
         committed.map_err(meaning::<DB>)?;
-        if has_written && lasts {
+        if lasts {
             shared.remember(tenant);
         }
         // Those woken by a savepoint may come before the host's commit; they look again at their own pace.

@@ -32,7 +32,7 @@ async fn add_bobs_work(desk: &Desk<'_>) -> (Ticket, Session) {
     desk.say(&mut session, sender(SenderKind::Admin, Some("eve")), "her message", at(2)).await;
     let by = |id: &str, kind| NewEntry { author: staff(id), ..desk.entry(ticket.id, kind, "written") };
     let given_to = |old, new| HistoryChange {
-        field: "assignee".to_owned(),
+        field: "assigned_to".to_owned(),
         old,
         new,
         ..change(ticket.id, staff("eve"))

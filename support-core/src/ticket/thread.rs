@@ -183,8 +183,8 @@ pub struct HistoryChange {
 }
 
 impl HistoryChange {
-    /// Takes a person's id and name out: as the actor, and as the value of a field, which names people by their id or by
-    /// an object with their id. Returns whether they were in it.
+    /// Takes a person's id and name out: as the actor, and as a value. Values name people by an object with their id, and
+    /// `assigned_to` by the id alone; elsewhere the same text means something else. Returns whether they were in it.
     pub fn blot_out(&mut self, id: &UserId) -> bool {
         let is_actor = self.actor.id.as_ref() == Some(id);
         if is_actor {
@@ -192,12 +192,35 @@ impl HistoryChange {
         }
         let mut changed = is_actor;
         for value in [&mut self.old, &mut self.new] {
-            let named = value.as_str().or_else(|| value.get("id").and_then(serde_json::Value::as_str));
+            let alone = value.as_str().filter(|_| self.field == "assigned_to");
+            let named = alone.or_else(|| value.get("id").and_then(serde_json::Value::as_str));
             if named == Some(id.as_str()) {
                 *value = serde_json::Value::Null;
                 changed = true;
             }
         }
         changed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn erasing_somebody_called_open_leaves_statuses_alone() {
+        let change = |field: &str| HistoryChange {
+            ticket_id: TicketId::from_uuid(uuid::Uuid::nil()),
+            at: Timestamp::UNIX_EPOCH,
+            actor: Actor::nameless(ActorKind::System),
+            field: field.to_owned(),
+            old: serde_json::json!("open"),
+            new: serde_json::json!("closed"),
+        };
+        let id = UserId::parse("open").unwrap();
+        assert!(!change("status").blot_out(&id));
+        let mut assigned = change("assigned_to");
+        assert!(assigned.blot_out(&id));
+        assert_eq!(assigned.old, serde_json::Value::Null);
     }
 }

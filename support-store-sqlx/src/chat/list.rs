@@ -10,6 +10,7 @@ use super::{cursor, in_scope, row};
 use crate::{
     dialect::Dialect,
     page::{Direction, Kind, Order, Segment},
+    search::Searched,
     sql::Sql,
     ticket::assigned,
     transaction::SqlxTransaction,
@@ -34,31 +35,41 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let read = |row: &crate::row::Row<DB>| {
             Ok(SessionView { session: row::read(row)?, unread_count: row.unsigned("unread_count")? })
         };
-        let conditions = self.session_conditions(filter);
+        let conditions = self.session_conditions(filter, Some(sort)).await?;
         self.page("sessions", segments(viewer, sort), select, &conditions, page, read).await
     }
 
-    /// ` where …` for the sessions, called `s`, that a filter holds.
-    pub(super) fn session_conditions(&self, filter: &SessionFilter) -> Sql {
+    /// ` where …` for the sessions, called `s`, that a filter holds. A count has no order.
+    pub(super) async fn session_conditions(
+        &mut self,
+        filter: &SessionFilter,
+        sort: Option<SessionSort>,
+    ) -> Result<Sql, StoreError> {
         // Taken apart, so that a new field is not overlooked.
         let SessionFilter { scope, viewer, status, owner, category, assignee, unread, search } = filter;
-        let sql = Sql::new(" where s.tenant = ?")
+        let finds = self.finds(search.as_ref(), "s.id", Searched::Sessions).await?;
+        let tenant_column = if finds.are_few { "coalesce(s.tenant, '')" } else { "s.tenant" };
+        // Sessions of one status are kept in the order of their last activity; see the conditions of tickets.
+        let status_column = if sort != Some(SessionSort::Waiting) && status.len() == 1 {
+            "s.status"
+        } else {
+            "coalesce(s.status, '')"
+        };
+        let sql = Sql::new(" where ")
+            .push(tenant_column)
+            .push(" = ?")
             .bind(self.tenant_id())
             .append(in_scope(scope))
-            .and_any_of("s.status", status.iter().map(|status| status.as_str()))
+            .and_any_of(status_column, status.iter().map(|status| status.as_str()))
             .and_any_of("s.owner", owner.iter().map(|owner| owner.as_str()))
-            .and_any_of("s.category", category.iter().map(|category| category.as_str()))
-            .append(assigned("s.assignee_id", assignee));
+            .and_any_of("s.category", category.iter().map(support_core::text::Category::as_str))
+            .append(assigned("s.assignee_id", "coalesce(s.assignee_id, '')", assignee));
         let sql = match unread {
             Some(Unread::Some) => sql.push(" and ").append(has_unread(viewer)),
             Some(Unread::None) => sql.push(" and not ").append(has_unread(viewer)),
             None => sql,
         };
-        match search {
-            Some(query) if query.words().is_empty() => sql.push(" and 1 = 0"),
-            Some(query) => sql.push(" and ").append(DB::session_matches(query.words())),
-            None => sql,
-        }
+        Ok(sql.append(finds.all))
     }
 }
 

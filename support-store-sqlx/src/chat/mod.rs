@@ -13,13 +13,15 @@ use support_core::{
     },
     id::{SessionId, UserId},
     message::SenderKind,
-    search,
     store::{ChatRepository, Limit, Page, PageRequest, StoreError},
+    text::Subject,
     ticket::RatingSummary,
     time::Timestamp,
 };
 
-use crate::{dialect::Dialect, sql::Sql, ticket::row::set, transaction::SqlxTransaction};
+use crate::{
+    dialect::Dialect, row::json, search::HEAD, sql::Sql, ticket::row::set, transaction::SqlxTransaction,
+};
 
 pub(crate) use self::cursor::name as cursor_name;
 
@@ -35,14 +37,22 @@ pub(crate) fn in_scope(scope: &Scope) -> Sql {
     }
 }
 
-/// What of a session itself is searched, apart from its messages.
+/// What of a session itself is searched, apart from its messages. What the host calls a signed-in customer is the
+/// host's to search.
 fn head(session: &Session) -> String {
-    let subject = session.subject.as_ref().map(|subject| subject.as_str()).unwrap_or_default();
-    let guest = match &session.customer {
-        Customer::User(_) => (None, None),
-        Customer::Guest(_) => (session.customer.name(), session.customer.email()),
-    };
-    search::normalize(&format!("{subject}\n{}\n{}", guest.0.unwrap_or_default(), guest.1.unwrap_or_default()))
+    let guest = matches!(session.customer, Customer::Guest(_)).then_some(&session.customer);
+    let subject = session.subject.as_ref().map(Subject::as_str);
+    let parts = [subject, guest.and_then(Customer::name), guest.and_then(Customer::email)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// Which sessions an update touches, beside those with the right version.
+#[derive(Clone, Copy, PartialEq)]
+enum If {
+    /// One whose text is already what it is to be.
+    TextIsTheSame,
+    /// Any.
+    Whatever,
 }
 
 #[async_trait]
@@ -81,8 +91,8 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn count(&mut self, filter: &SessionFilter) -> Result<u64> {
-        let sql =
-            Sql::new("select count(*) as value from @sessions s").append(self.session_conditions(filter));
+        let conditions = self.session_conditions(filter, None).await?;
+        let sql = Sql::new("select count(*) as value from @sessions s").append(conditions);
         self.number(sql).await
     }
 
@@ -93,32 +103,21 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
         let sql =
             Sql::new("insert into @sessions (").push(row::COLUMNS).push(", tenant, token_hash) values ");
         self.execute(sql.values(values)).await?;
-        let sql = Sql::new(
-            "insert into @session_search (rowid, head, messages) select row_id, ?, '' from @sessions where id = ?",
-        );
-        self.execute(sql.bind(head(session)).bind(session.id.as_uuid())).await?;
-        Ok(())
+        self.index_session(session.id, HEAD, &head(session)).await
     }
 
     async fn update(&mut self, session: &mut Session) -> Result<()> {
-        let version = session.version;
-        session.version += 1;
-        let sql = Sql::new("update @sessions set ")
-            .append(set(row::COLUMNS, row::values(session)?))
-            .push(" where tenant = ? and id = ? and version = ?")
-            .bind(self.tenant_id())
-            .bind(session.id.as_uuid())
-            .bind(version);
-        if self.execute(sql).await? == 0 {
-            session.version = version;
-            self.need_session(session.id).await?;
-            return Err(StoreError::Conflict);
+        // The usual change leaves the text alone, and with it the words to search for.
+        if !self.update_session(session, If::TextIsTheSame).await? {
+            if !self.update_session(session, If::Whatever).await? {
+                self.need_session(session.id).await?;
+                return Err(StoreError::Conflict);
+            }
+            let old = Sql::new("delete from @session_texts where session_id = ? and part = ?");
+            self.execute(old.bind(session.id.as_uuid()).bind(HEAD)).await?;
+            self.index_session(session.id, HEAD, &head(session)).await?;
         }
-        let head = head(session);
-        let sql = Sql::new(
-            "update @session_search set head = ? where rowid = (select row_id from @sessions where id = ?) and head <> ?",
-        );
-        self.execute(sql.bind(head.as_str()).bind(session.id.as_uuid()).bind(head.as_str())).await?;
+        session.version += 1;
         Ok(())
     }
 
@@ -178,6 +177,27 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
 }
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
+    /// Changes a session. `false` if it is not there in this version, or the condition does not hold.
+    async fn update_session(&mut self, session: &Session, condition: If) -> Result<bool> {
+        let next = Session { version: session.version + 1, ..session.clone() };
+        let sql = Sql::new("update @sessions set ")
+            .append(set(row::COLUMNS, row::values(&next)?))
+            .push(" where tenant = ? and id = ? and version = ?")
+            .bind(self.tenant_id())
+            .bind(session.id.as_uuid())
+            .bind(session.version);
+        let sql = match condition {
+            If::Whatever => sql,
+            If::TextIsTheSame => sql
+                .push(" and customer = ? and subject")
+                .bind(json(&session.customer)?)
+                .push(DB::IS)
+                .push("?")
+                .bind(session.subject.as_ref().map(Subject::as_str)),
+        };
+        Ok(self.execute(sql).await? > 0)
+    }
+
     async fn ids(&mut self, sql: Sql) -> Result<Vec<SessionId>> {
         let rows = self.all(sql, "sessions", "id").await?;
         rows.iter().map(|row| row.uuid("id").map(SessionId::from_uuid)).collect()

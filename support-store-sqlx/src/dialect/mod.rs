@@ -6,11 +6,12 @@ mod sqlite;
 use std::{future::Future, pin::Pin};
 
 use sqlx::{Database, error::DatabaseError};
-use support_core::{ticket::Visibility, time::Timestamp};
+use support_core::{store::StoreError, time::Timestamp};
 use uuid::Uuid;
 
 use crate::{
     migrations::Migration,
+    search::{Searched, Word},
     sql::{Bind, Sql},
 };
 
@@ -32,6 +33,9 @@ pub trait Dialect: Database + sealed::Sealed {
     const NAME: &'static str;
     #[doc(hidden)]
     const MIGRATIONS: &'static [Migration];
+    /// Whether writers take turns, because the database lets only one write at a time.
+    #[doc(hidden)]
+    const ONE_WRITER: bool;
     #[doc(hidden)]
     const BEGIN_WRITE: &'static str;
     #[doc(hidden)]
@@ -76,6 +80,18 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn meaning(error: &dyn DatabaseError) -> Option<Meaning>;
 
+    /// Whether a statement that failed like this took nothing else of its transaction with it.
+    #[doc(hidden)]
+    fn undoes_the_statement_only(error: &StoreError) -> bool;
+
+    /// Behind an insert: does nothing if one of the row's keys is taken.
+    #[doc(hidden)]
+    const UNLESS_TAKEN: &'static str;
+
+    /// Equality for which `null` is a value.
+    #[doc(hidden)]
+    const IS: &'static str;
+
     /// Behind an insert: does nothing if the row is there already.
     #[doc(hidden)]
     fn or_nothing(key: &str) -> String;
@@ -92,13 +108,13 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn or_increment(table: &str, key: &str, counter: &str) -> String;
 
-    /// `exists`-like condition: the ticket's document holds all words, the last as the beginning of one.
+    /// The ids of what holds a word, as a query.
     #[doc(hidden)]
-    fn ticket_matches(words: &[String], visibility: Visibility) -> Sql;
+    fn holders(searched: Searched, word: &str, as_a: Word) -> Sql;
 
-    /// The same for a session's document.
+    /// Whether what has the id in a column holds a whole word, as a condition.
     #[doc(hidden)]
-    fn session_matches(words: &[String]) -> Sql;
+    fn holds(searched: Searched, id: &'static str, word: &str) -> Sql;
 }
 
 /// What an error of a database means.
@@ -116,6 +132,7 @@ pub enum Meaning {
 }
 
 /// Implements what is the same text for each database and needs its types to be known.
+#[cfg(feature = "sqlite")]
 macro_rules! plain_access {
     (rows of $database:ty, $time:ty, |$stored:ident| $decode:expr) => {
         fn fetch(

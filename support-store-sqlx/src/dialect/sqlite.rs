@@ -4,12 +4,13 @@
 
 use chrono::DateTime;
 use sqlx::{Database, Row, Sqlite, error::DatabaseError};
-use support_core::{ticket::Visibility, time::Timestamp};
+use support_core::{store::StoreError, ticket::Visibility, time::Timestamp};
 use uuid::Uuid;
 
 use super::{BoxFuture, Dialect, Meaning, plain_access};
 use crate::{
     migrations::Migration,
+    search::{Searched, Word},
     sql::{Bind, Sql},
 };
 
@@ -22,9 +23,12 @@ impl Dialect for Sqlite {
         name: "initial",
         sql: include_str!("../migrations/sqlite/0001_initial.sql"),
     }];
+    const ONE_WRITER: bool = true;
     // A transaction that reads first and then writes fails at once where another has written between (`BEGIN`).
     const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
     const BEGIN_READ: &'static str = "BEGIN";
+    const UNLESS_TAKEN: &'static str = " on conflict do nothing";
+    const IS: &'static str = " is ";
 
     plain_access!(rows of Sqlite, i64, |micros| {
         DateTime::from_timestamp_micros(micros).ok_or_else(|| sqlx::Error::Decode("no such moment".into()))
@@ -40,15 +44,21 @@ impl Dialect for Sqlite {
         }
         // The primary result code is the lowest byte of an extended one (https://sqlite.org/rescode.html).
         let code: u32 = error.code()?.parse().ok()?;
-        match code & 0xFF {
+        match (code, code & 0xFF) {
+            // BUSY_SNAPSHOT: a transaction that the host did not begin as a writer has read what is old by now.
+            (517, _) => Some(Meaning::Conflict),
             // BUSY, LOCKED: whoever holds the lock was waited for as long as `busy_timeout` says.
-            5 | 6 => Some(Meaning::Unavailable),
+            (_, 5 | 6) => Some(Meaning::Unavailable),
             // FULL.
-            13 => Some(Meaning::Full),
-            // IOERR, CANTOPEN, READONLY, PROTOCOL: the file, not the statement.
-            8 | 10 | 14 | 15 => Some(Meaning::Unavailable),
+            (_, 13) => Some(Meaning::Full),
+            // NOMEM, READONLY, INTERRUPT, IOERR, CANTOPEN, PROTOCOL: the machine or the file, not the statement.
+            (_, 7 | 8 | 9 | 10 | 14 | 15) => Some(Meaning::Unavailable),
             _ => None,
         }
+    }
+
+    fn undoes_the_statement_only(error: &StoreError) -> bool {
+        matches!(error, StoreError::AlreadyExists)
     }
 
     fn or_nothing(key: &str) -> String {
@@ -68,23 +78,53 @@ impl Dialect for Sqlite {
         format!(" on conflict ({key}) do update set {counter} = @{table}.{counter} + 1")
     }
 
-    fn ticket_matches(words: &[String], visibility: Visibility) -> Sql {
-        let columns = match visibility {
-            Visibility::Public => "{head replies} : ",
-            Visibility::Staff => "",
+    fn holders(searched: Searched, word: &str, as_a: Word) -> Sql {
+        let holders = match searched {
+            Searched::Tickets(_) => {
+                "select p.ticket_id from @ticket_words(?) w join @ticket_parts p on p.doc = w.rowid"
+            }
+            Searched::Sessions => {
+                "select p.session_id from @session_words(?) w join @session_parts p on p.doc = w.rowid"
+            }
         };
-        Sql::new("t.row_id in (select rowid from @ticket_search where @ticket_search match ?)")
-            .bind(format!("{columns}({})", all_of(words)))
+        Sql::new(holders).bind(query(searched, word, as_a))
     }
 
-    fn session_matches(words: &[String]) -> Sql {
-        Sql::new("s.row_id in (select rowid from @session_search where @session_search match ?)")
-            .bind(all_of(words))
+    fn holds(searched: Searched, id: &'static str, word: &str) -> Sql {
+        // `cross` has the parts looked at first, each of which is then looked up in the index.
+        let parts = match searched {
+            Searched::Tickets(_) => {
+                "exists (select 1 from @ticket_parts p cross join @ticket_words(?) w on w.rowid = p.doc \
+                 where p.ticket_id = "
+            }
+            Searched::Sessions => {
+                "exists (select 1 from @session_parts p cross join @session_words(?) w on w.rowid = p.doc \
+                 where p.session_id = "
+            }
+        };
+        Sql::new(parts).bind(query(searched, word, Word::Whole)).push(id).push(")")
     }
 }
 
-/// The words in FTS5's syntax, each quoted so that none of it is syntax, the last one as a prefix.
-fn all_of(words: &[String]) -> String {
-    let quoted: Vec<_> = words.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\""))).collect();
-    format!("{}*", quoted.join(" AND "))
+/// A word in FTS5's own language. Quoted, so that nothing in it is syntax (S-31).
+fn query(searched: Searched, word: &str, as_a: Word) -> String {
+    let columns = match searched {
+        Searched::Tickets(Visibility::Public) => "public : ",
+        Searched::Tickets(Visibility::Staff) | Searched::Sessions => "",
+    };
+    let star = if as_a == Word::Beginning { " *" } else { "" };
+    format!("{columns}\"{}\"{star}", word.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_quoted_and_notes_left_out_for_customers() {
+        let customers = Searched::Tickets(Visibility::Public);
+        assert_eq!(query(customers, "refund", Word::Whole), r#"public : "refund""#);
+        assert_eq!(query(Searched::Tickets(Visibility::Staff), "ref", Word::Beginning), r#""ref" *"#);
+        assert_eq!(query(Searched::Sessions, "a\" OR \"b", Word::Whole), r#""a"" OR ""b""#);
+    }
 }

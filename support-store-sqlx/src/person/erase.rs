@@ -59,10 +59,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     }
 
     async fn delete_tickets(&mut self, ids: &[Uuid], counts: &mut ErasureCounts) -> Result<()> {
-        let search =
-            Sql::new("delete from @ticket_search where rowid in (select row_id from @tickets where id in ");
-        self.execute(search.values(ids.iter().copied()).push(")")).await?;
-        for table in ["@ticket_tags", "@history", "@resolutions"] {
+        for table in ["@ticket_texts", "@ticket_tags", "@history", "@resolutions"] {
             self.delete_of(table, "ticket_id", ids).await?;
         }
         counts.entries += self.delete_of("@entries", "ticket_id", ids).await?;
@@ -73,9 +70,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     /// Removes sessions with all that belongs to them.
     pub(super) async fn delete_sessions(&mut self, ids: &[Uuid], counts: &mut ErasureCounts) -> Result<()> {
-        let search =
-            Sql::new("delete from @session_search where rowid in (select row_id from @sessions where id in ");
-        self.execute(search.values(ids.iter().copied()).push(")")).await?;
+        self.delete_of("@session_texts", "session_id", ids).await?;
         self.delete_of("@read_cursors", "session_id", ids).await?;
         counts.bot_log += self.delete_of("@traces", "session_id", ids).await?;
         counts.bot_log += self.delete_of("@unanswered", "session_id", ids).await?;

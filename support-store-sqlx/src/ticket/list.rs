@@ -1,7 +1,9 @@
 //! Lists of tickets.
 
 use support_core::{
+    id::UserId,
     store::{Page, PageRequest, StoreError},
+    text::{Category, Tag},
     ticket::{AssigneeFilter, Ticket, TicketFilter, TicketSort},
 };
 
@@ -9,6 +11,7 @@ use super::{in_scope, row};
 use crate::{
     dialect::Dialect,
     page::{Direction, Kind, Order, Segment},
+    search::Searched,
     sql::Sql,
     transaction::SqlxTransaction,
 };
@@ -24,12 +27,16 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             let place = format!(", {} as place_key, t.id as place_id from @tickets t", order.column);
             Sql::new("select ").push(row::COLUMNS).push(&place)
         };
-        let conditions = self.ticket_conditions(filter);
+        let conditions = self.ticket_conditions(filter, Some(sort)).await?;
         self.page("tickets", segments(filter, sort), select, &conditions, page, row::read).await
     }
 
-    /// ` where …` for the tickets, called `t`, that a filter holds.
-    pub(super) fn ticket_conditions(&self, filter: &TicketFilter) -> Sql {
+    /// ` where …` for the tickets, called `t`, that a filter holds. A count has no order.
+    pub(super) async fn ticket_conditions(
+        &mut self,
+        filter: &TicketFilter,
+        sort: Option<TicketSort>,
+    ) -> Result<Sql, StoreError> {
         // Taken apart, so that a new field is not overlooked.
         let TicketFilter {
             scope,
@@ -44,54 +51,62 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             created_after,
             created_before,
         } = filter;
-        let mut sql = Sql::new(" where t.tenant = ?")
+        let finds = self.finds(search.as_ref(), "t.id", Searched::Tickets(*visibility)).await?;
+        let tenant_column = if finds.are_few { "coalesce(t.tenant, '')" } else { "t.tenant" };
+        // Only conditions that an index of this order may be entered by name a bare column. `coalesce` keeps the others
+        // from it: databases like to fetch half of a large table and sort it, where reading an index in its order would
+        // have found enough rows soon.
+        let status_column = if has_index_by_status(sort) && status.len() == 1 {
+            "t.status"
+        } else {
+            "coalesce(t.status, '')"
+        };
+        let creation =
+            if has_index_by_creation(sort) { "t.created_at" } else { "coalesce(t.created_at, t.updated_at)" };
+        let mut sql = Sql::new(" where ")
+            .push(tenant_column)
+            .push(" = ?")
             .bind(self.tenant_id())
             .append(in_scope(scope))
-            .and_any_of("t.status", status.iter().map(|status| status.as_str()))
-            .and_any_of("t.priority", priority.iter().map(|priority| i64::from(priority.rank())))
-            .and_any_of("t.category", category.iter().map(|category| category.as_str()))
-            .and_any_of("t.requester_id", requester.iter().map(|id| id.as_str()))
-            .append(assigned("t.assignee_id", assignee));
+            .and_any_of(status_column, status.iter().map(|status| status.as_str()))
+            .and_any_of("coalesce(t.priority, 0)", priority.iter().map(|priority| i64::from(priority.rank())))
+            .and_any_of("t.category", category.iter().map(Category::as_str))
+            .and_any_of("t.requester_id", requester.iter().map(UserId::as_str))
+            .append(assigned("t.assignee_id", "coalesce(t.assignee_id, '')", assignee));
         if !tag.is_empty() {
             sql = sql
                 .push(" and exists (select 1 from @ticket_tags g where g.ticket_id = t.id")
-                .and_any_of("g.tag", tag.iter().map(|tag| tag.as_str()))
+                .and_any_of("g.tag", tag.iter().map(Tag::as_str))
                 .push(")");
         }
         if let Some(from) = created_after {
-            sql = sql.push(" and t.created_at >= ?").bind(*from);
+            sql = sql.push(" and ").push(creation).push(" >= ?").bind(*from);
         }
         if let Some(to) = created_before {
-            sql = sql.push(" and t.created_at < ?").bind(*to);
+            sql = sql.push(" and ").push(creation).push(" < ?").bind(*to);
         }
-        match search {
-            Some(query) if query.words().is_empty() => sql.push(" and 1 = 0"),
-            Some(query) => sql.push(" and ").append(DB::ticket_matches(query.words(), *visibility)),
-            None => sql,
-        }
+        Ok(sql.append(finds.all))
     }
 }
 
-/// ` and …` for what is any of these agents', or nobody's.
-pub(crate) fn assigned(column: &'static str, filter: &[AssigneeFilter]) -> Sql {
-    if filter.is_empty() {
-        return Sql::default();
-    }
-    let agents: Vec<_> = filter
-        .iter()
-        .filter_map(|filter| match filter {
-            AssigneeFilter::Agent(id) => Some(id.as_str()),
-            AssigneeFilter::Nobody => None,
-        })
-        .collect();
-    let nobody = Sql::default().push(column).push(" is null");
-    let any = || Sql::default().push(column).push(" in ").values(agents.iter().copied());
-    let either = match (agents.is_empty(), agents.len() < filter.len()) {
-        (true, _) => nobody,
-        (false, false) => any(),
-        (false, true) => nobody.push(" or ").append(any()),
-    };
-    Sql::new(" and (").append(either).push(")")
+/// ` and …` for what is any of these agents', or nobody's. `column` is the assignee's id, `no_index` the same in a form
+/// that no index has, with `''` for nobody: no id is empty.
+pub(crate) fn assigned(column: &'static str, no_index: &'static str, filter: &[AssigneeFilter]) -> Sql {
+    let ids = filter.iter().map(|wanted| match wanted {
+        AssigneeFilter::Agent(id) => id.as_str(),
+        AssigneeFilter::Nobody => "",
+    });
+    let is_narrow = matches!(filter, [AssigneeFilter::Agent(_)]);
+    Sql::default().and_any_of(if is_narrow { column } else { no_index }, ids)
+}
+
+/// Whether the tickets of one status are kept in this order.
+const fn has_index_by_status(sort: Option<TicketSort>) -> bool {
+    matches!(sort, None | Some(TicketSort::UpdatedAt | TicketSort::UpdatedAtDescending))
+}
+
+const fn has_index_by_creation(sort: Option<TicketSort>) -> bool {
+    matches!(sort, None | Some(TicketSort::CreatedAt | TicketSort::CreatedAtDescending))
 }
 
 /// The segments of an order; the ticket whose number is searched for exactly has one of its own, before all others.

@@ -10,7 +10,6 @@ use chrono::NaiveDate;
 use support_core::{
     access::Scope,
     id::TicketId,
-    search,
     store::{Page, PageRequest, StoreError, TicketRepository},
     ticket::{
         Entry, HistoryChange, NewEntry, ResolutionCycle, Ticket, TicketFilter, TicketKey, TicketNumber,
@@ -18,7 +17,7 @@ use support_core::{
     },
 };
 
-use crate::{dialect::Dialect, sql::Sql, transaction::SqlxTransaction};
+use crate::{dialect::Dialect, row::json, search::HEAD, sql::Sql, transaction::SqlxTransaction};
 
 pub(crate) use self::{
     list::assigned,
@@ -37,9 +36,13 @@ pub(crate) fn in_scope(scope: &Scope) -> Sql {
     }
 }
 
-/// What of a ticket itself is searched, apart from its thread.
-fn head(ticket: &Ticket) -> String {
-    search::normalize(&format!("{}\n{}\n{}", ticket.number, ticket.subject, ticket.description))
+/// Which tickets an update touches, beside those with the right version.
+#[derive(Clone, Copy, PartialEq)]
+enum If {
+    /// One whose text and labels are already what they are to be.
+    TextIsTheSame,
+    /// Any.
+    Whatever,
 }
 
 #[async_trait]
@@ -66,7 +69,8 @@ impl<DB: Dialect> TicketRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn count(&mut self, filter: &TicketFilter) -> Result<u64> {
-        let sql = Sql::new("select count(*) as value from @tickets t").append(self.ticket_conditions(filter));
+        let conditions = self.ticket_conditions(filter, None).await?;
+        let sql = Sql::new("select count(*) as value from @tickets t").append(conditions);
         self.number(sql).await
     }
 
@@ -75,38 +79,23 @@ impl<DB: Dialect> TicketRepository for SqlxTransaction<'_, DB> {
         values.insert(0, self.tenant_id().into());
         let sql = Sql::default().push("insert into @tickets (tenant, ").push(row::COLUMNS).push(") values ");
         self.execute(sql.values(values)).await?;
-        self.insert_tags(ticket).await?;
-        let sql = Sql::new(
-            "insert into @ticket_search (rowid, head, replies, notes) select row_id, ?, '', '' from @tickets where id = ?",
-        );
-        self.execute(sql.bind(head(ticket)).bind(ticket.id.as_uuid())).await?;
-        Ok(())
+        self.insert_derived(ticket).await
     }
 
     async fn update(&mut self, ticket: &mut Ticket) -> Result<()> {
-        let before = self.ticket_version(ticket).await?;
-        if before.version != ticket.version {
-            return Err(StoreError::Conflict);
+        // The usual change leaves text and labels alone, and with them all that is derived from them.
+        if !self.update_ticket(ticket, If::TextIsTheSame).await? {
+            if !self.update_ticket(ticket, If::Whatever).await? {
+                self.need_ticket(ticket.id).await?;
+                return Err(StoreError::Conflict);
+            }
+            let id = ticket.id.as_uuid();
+            self.execute(Sql::new("delete from @ticket_tags where ticket_id = ?").bind(id)).await?;
+            let head = Sql::new("delete from @ticket_texts where ticket_id = ? and part = ?");
+            self.execute(head.bind(id).bind(HEAD)).await?;
+            self.insert_derived(ticket).await?;
         }
         ticket.version += 1;
-        let sql = Sql::new("update @tickets set ").append(row::set(row::COLUMNS, row::values(ticket)?));
-        let sql = sql.push(" where tenant = ? and id = ? and version = ?");
-        let sql = sql.bind(self.tenant_id()).bind(ticket.id.as_uuid()).bind(before.version);
-        if let Err(error) = self.update_version(sql).await {
-            ticket.version = before.version;
-            return Err(error);
-        }
-        if before.tags != ticket.tags {
-            self.execute(Sql::new("delete from @ticket_tags where ticket_id = ?").bind(ticket.id.as_uuid()))
-                .await?;
-            self.insert_tags(ticket).await?;
-        }
-        if before.head != head(ticket) {
-            let sql = Sql::new(
-                "update @ticket_search set head = ? where rowid = (select row_id from @tickets where id = ?)",
-            );
-            self.execute(sql.bind(head(ticket)).bind(ticket.id.as_uuid())).await?;
-        }
         Ok(())
     }
 
@@ -164,27 +153,32 @@ impl<DB: Dialect> TicketRepository for SqlxTransaction<'_, DB> {
     }
 }
 
-/// What a ticket was before an update.
-struct Before {
-    version: u64,
-    tags: Vec<support_core::text::Tag>,
-    head: String,
-}
-
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
-    async fn ticket_version(&mut self, ticket: &Ticket) -> Result<Before> {
-        let key = TicketKey::Id(ticket.id);
-        let before =
-            TicketRepository::find(self, &key, &Scope::Everything).await?.ok_or(StoreError::NotFound)?;
-        Ok(Before { version: before.version, head: head(&before), tags: before.tags })
+    /// Changes a ticket. `false` if it is not there in this version, or the condition does not hold.
+    async fn update_ticket(&mut self, ticket: &Ticket, condition: If) -> Result<bool> {
+        let next = Ticket { version: ticket.version + 1, ..ticket.clone() };
+        let sql = Sql::new("update @tickets set ").append(row::set(row::COLUMNS, row::values(&next)?));
+        let sql = sql.push(" where tenant = ? and id = ? and version = ?");
+        let sql = sql.bind(self.tenant_id()).bind(ticket.id.as_uuid()).bind(ticket.version);
+        let sql = match condition {
+            If::Whatever => sql,
+            If::TextIsTheSame => sql
+                .push(" and subject = ? and description = ? and tags = ?")
+                .bind(ticket.subject.as_str())
+                .bind(ticket.description.as_str())
+                .bind(json(&ticket.tags)?),
+        };
+        Ok(self.execute(sql).await? > 0)
     }
 
-    async fn insert_tags(&mut self, ticket: &Ticket) -> Result<()> {
+    /// Adds what tickets are filtered and searched by beside their own row.
+    async fn insert_derived(&mut self, ticket: &Ticket) -> Result<()> {
         for tag in &ticket.tags {
             let sql = Sql::new("insert into @ticket_tags (ticket_id, tag) values (?, ?)");
             self.execute(sql.bind(ticket.id.as_uuid()).bind(tag.as_str())).await?;
         }
-        Ok(())
+        let head = [ticket.number.as_str(), ticket.subject.as_str(), ticket.description.as_str()].join("\n");
+        self.index_ticket(ticket.id, HEAD, Visibility::Public, &head).await
     }
 
     /// Refuses what is to be added to a ticket that is not there.

@@ -70,7 +70,7 @@ pub(super) fn values(ticket: &Ticket) -> Result<Vec<Bind>, StoreError> {
         ticket.description.as_str().into(),
         ticket.status.as_str().into(),
         i64::from(ticket.priority.rank()).into(),
-        ticket.category.as_ref().map(|category| category.as_str()).into(),
+        ticket.category.as_ref().map(support_core::text::Category::as_str).into(),
         json(&ticket.tags)?.into(),
         ticket.requester.user_id().map(UserId::as_str).into(),
         json(&ticket.requester)?.into(),

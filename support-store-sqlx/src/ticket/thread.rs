@@ -3,7 +3,6 @@
 use support_core::{
     id::{EntryId, TicketId},
     person::Actor,
-    search,
     store::{Page, PageRequest, StoreError},
     ticket::{Entry, EntryKind, HistoryChange, NewEntry, Visibility},
 };
@@ -60,7 +59,7 @@ fn actor<DB: Dialect>(
 }
 
 fn actor_values(actor: &Actor) -> [Bind; 3] {
-    let id = actor.id.as_ref().map(|id| id.as_str());
+    let id = actor.id.as_ref().map(support_core::id::UserId::as_str);
     [id.into(), actor.name.as_deref().into(), actor.kind.as_str().into()]
 }
 
@@ -78,10 +77,13 @@ fn visible(visibility: Visibility) -> Sql {
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn append_to_thread(&mut self, entry: NewEntry) -> Result<Entry> {
-        self.need_ticket(entry.ticket_id).await?;
-        let seq = self
-            .next_seq(Sql::new("select max(seq) as value from @entries where ticket_id = ?"), entry.ticket_id)
-            .await?;
+        let next = Sql::new(
+            "select (select coalesce(max(e.seq), 0) + 1 from @entries e where e.ticket_id = t.id) as value \
+             from @tickets t where t.tenant = ? and t.id = ?",
+        );
+        let next = next.bind(self.tenant_id()).bind(entry.ticket_id.as_uuid());
+        let next = self.one(next, "entries", "value").await?.ok_or(StoreError::NotFound)?;
+        let seq = next.unsigned("value")?;
         let entry = entry.at(seq);
         let [author_id, author_name, author_kind] = actor_values(&entry.author);
         let values = [
@@ -98,28 +100,10 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         ];
         let sql = Sql::new("insert into @entries (").push(ENTRY).push(", tenant) values ").values(values);
         self.execute(sql).await?;
-        self.index_entry(&entry).await?;
+        let public = Visibility::Public.admits(entry.kind);
+        let visibility = if public { Visibility::Public } else { Visibility::Staff };
+        self.index_ticket(entry.ticket_id, entry.seq, visibility, entry.body.as_str()).await?;
         Ok(entry)
-    }
-
-    async fn next_seq(&mut self, max: Sql, ticket: TicketId) -> Result<u64> {
-        let last = self.one(max.bind(ticket.as_uuid()), "entries", "value").await?;
-        let last = last.map(|row| row.integer_or_null("value")).transpose()?.flatten().unwrap_or(0);
-        Ok(u64::try_from(last).unwrap_or(0) + 1)
-    }
-
-    async fn index_entry(&mut self, entry: &Entry) -> Result<()> {
-        let sql = match entry.kind {
-            EntryKind::InternalNote => Sql::new("update @ticket_search set notes = notes || ' ' || ?"),
-            EntryKind::PublicReply | EntryKind::System => {
-                Sql::new("update @ticket_search set replies = replies || ' ' || ?")
-            }
-        };
-        let sql = sql
-            .bind(search::normalize(entry.body.as_str()))
-            .push(" where rowid = (select row_id from @tickets where id = ?)")
-            .bind(entry.ticket_id.as_uuid());
-        self.execute(sql).await.map(drop)
     }
 
     pub(super) async fn find_in_thread(
@@ -151,25 +135,28 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     pub(super) async fn append_changes(&mut self, changes: &[HistoryChange]) -> Result<()> {
         for change in changes {
-            self.need_ticket(change.ticket_id).await?;
-            let max = Sql::new("select max(seq) as value from @history where ticket_id = ?");
-            let seq = self.next_seq(max, change.ticket_id).await?;
             let [actor_id, actor_name, actor_kind] = actor_values(&change.actor);
-            let values = [
-                change.ticket_id.as_uuid().into(),
-                seq.into(),
-                change.at.into(),
-                actor_id,
-                actor_name,
-                actor_kind,
-                change.field.as_str().into(),
-                change.old.clone().into(),
-                change.new.clone().into(),
-                self.tenant_id().into(),
-            ];
-            let sql =
-                Sql::new("insert into @history (").push(CHANGE).push(", tenant) values ").values(values);
-            self.execute(sql).await?;
+            let id = change.ticket_id.as_uuid();
+            // Behind all others of its ticket; without the ticket, nothing is added.
+            let sql = Sql::new("insert into @history (")
+                .push(CHANGE)
+                .push(
+                    ", tenant) select t.id, (select coalesce(max(h.seq), 0) + 1 from @history h \
+                     where h.ticket_id = t.id), ?, ?, ?, ?, ?, ?, ?, t.tenant from @tickets t \
+                     where t.tenant = ? and t.id = ?",
+                )
+                .bind(change.at)
+                .bind(actor_id)
+                .bind(actor_name)
+                .bind(actor_kind)
+                .bind(change.field.as_str())
+                .bind(change.old.clone())
+                .bind(change.new.clone())
+                .bind(self.tenant_id())
+                .bind(id);
+            if self.execute(sql).await? == 0 {
+                return Err(StoreError::NotFound);
+            }
         }
         Ok(())
     }

@@ -168,7 +168,7 @@ async fn what_was_written_is_there_after_a_restart() {
         .list_tickets(&user("ann"), &TicketFilter::default(), TicketSort::default(), &page)
         .await
         .unwrap();
-    assert_eq!(listed.items, [created.clone()]);
+    assert_eq!(listed.items, std::slice::from_ref(&created));
     let for_staff = desk.list_replies(&ada, &created.id.into(), &page).await.unwrap();
     let for_customer = desk.list_replies(&user("ann"), &created.id.into(), &page).await.unwrap();
     assert_eq!((for_staff.items.len(), for_customer.items.len()), (1, 0));

@@ -3,8 +3,7 @@ create table @tenants (
 ) strict, without rowid;
 
 create table @tickets (
-    row_id integer primary key,
-    id blob not null unique,
+    id blob not null primary key,
     tenant text not null,
     number text not null,
     subject text not null,
@@ -31,13 +30,20 @@ create table @tickets (
     updated_at integer not null,
     unique (tenant, number)
 ) strict;
+-- One for each order of a list, and for each segment of one.
 create index @tickets_by_update on @tickets (tenant, updated_at, id);
 create index @tickets_by_creation on @tickets (tenant, created_at, id);
 create index @tickets_by_priority on @tickets (tenant, priority, id);
-create index @tickets_by_wait on @tickets (tenant, waiting_since, id);
-create index @tickets_by_requester on @tickets (tenant, requester_id, updated_at, id);
-create index @tickets_by_assignee on @tickets (tenant, assignee_id, status);
-create index @tickets_by_first_response on @tickets (tenant, first_response_at);
+create index @tickets_by_priority_newest on @tickets (tenant, priority, id desc);
+create index @tickets_by_wait on @tickets (tenant, waiting_since, id) where waiting_since is not null;
+create index @tickets_not_waiting on @tickets (tenant, updated_at, id) where waiting_since is null;
+-- One for each narrow list, in the order that lists have unless another is asked for.
+create index @tickets_by_status on @tickets (tenant, status, updated_at, id);
+create index @tickets_by_requester on @tickets (tenant, requester_id, updated_at, id) where requester_id is not null;
+create index @tickets_by_assignee on @tickets (tenant, assignee_id, updated_at, id) where assignee_id is not null;
+create index @tickets_in_hand on @tickets (tenant, assignee_id)
+    where assignee_id is not null and status not in ('resolved', 'closed');
+create index @tickets_by_first_response on @tickets (tenant, first_response_at) where first_response_at is not null;
 create index @tickets_by_chat on @tickets (chat_session_id) where chat_session_id is not null;
 
 create table @ticket_tags (
@@ -66,7 +72,7 @@ create table @entries (
     created_at integer not null,
     primary key (ticket_id, seq)
 ) strict;
-create index @entries_by_author on @entries (tenant, author_id);
+create index @entries_by_author on @entries (tenant, author_id) where author_id is not null;
 
 create table @history (
     ticket_id blob not null,
@@ -81,7 +87,7 @@ create table @history (
     new text not null,
     primary key (ticket_id, seq)
 ) strict;
-create index @history_by_actor on @history (tenant, actor_id);
+create index @history_by_actor on @history (tenant, actor_id) where actor_id is not null;
 
 create table @resolutions (
     row_id integer primary key,
@@ -93,14 +99,31 @@ create table @resolutions (
 create index @resolutions_by_end on @resolutions (tenant, ended_at);
 create index @resolutions_by_ticket on @resolutions (ticket_id);
 
-create virtual table @ticket_search using fts5 (
-    head, replies, notes,
-    tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
+-- What searches cover. The index keeps words and no text; the table says whose they are. `ascii` takes every character
+-- that is not ASCII for part of a word, and so splits at blanks and nowhere else.
+create table @ticket_parts (
+    doc integer primary key,
+    ticket_id blob not null,
+    part integer not null,
+    unique (ticket_id, part)
+) strict;
+create virtual table @ticket_words using fts5 (
+    public, notes, content = '', contentless_delete = 1, detail = column, tokenize = 'ascii'
 );
+-- Part and words are written in one statement, and go in one.
+create view @ticket_texts as select ticket_id, part, null as public, null as notes from @ticket_parts;
+create trigger @ticket_texts_insert instead of insert on @ticket_texts begin
+    insert into @ticket_parts (ticket_id, part) values (new.ticket_id, new.part);
+    insert into @ticket_words (rowid, public, notes) values (last_insert_rowid(), new.public, new.notes);
+end;
+create trigger @ticket_texts_delete instead of delete on @ticket_texts begin
+    delete from @ticket_words
+        where rowid = (select doc from @ticket_parts where ticket_id = old.ticket_id and part = old.part);
+    delete from @ticket_parts where ticket_id = old.ticket_id and part = old.part;
+end;
 
 create table @sessions (
-    row_id integer primary key,
-    id blob not null unique,
+    id blob not null primary key,
     tenant text not null,
     token_hash blob unique,
     status text not null,
@@ -133,12 +156,16 @@ create table @sessions (
     closed_at integer
 ) strict;
 create index @sessions_by_update on @sessions (tenant, updated_at, id);
-create index @sessions_by_wait on @sessions (tenant, waiting_since, id);
-create index @sessions_by_user on @sessions (tenant, user_id, updated_at, id);
-create index @sessions_by_assignee on @sessions (tenant, assignee_id, status);
+create index @sessions_by_wait on @sessions (tenant, waiting_since, id) where waiting_since is not null;
+create index @sessions_not_waiting on @sessions (tenant, updated_at, id) where waiting_since is null;
+create index @sessions_by_user on @sessions (tenant, user_id, updated_at, id) where user_id is not null;
+create index @sessions_by_assignee on @sessions (tenant, assignee_id, updated_at, id) where assignee_id is not null;
+create index @sessions_in_hand on @sessions (tenant, assignee_id)
+    where assignee_id is not null and status = 'active';
 create index @sessions_by_status on @sessions (tenant, status, updated_at, id);
 create index @sessions_by_rating on @sessions (tenant, rated_at) where rated_at is not null;
-create index @sessions_idle on @sessions (tenant, customer_active_at) where status = 'active' and waiting_since is null;
+create index @sessions_idle on @sessions (tenant, customer_active_at, id)
+    where status = 'active' and waiting_since is null;
 create index @sessions_unanswered on @sessions (tenant, updated_at)
     where status = 'active' and owner = 'bot' and bot_seq < last_customer_seq;
 
@@ -160,7 +187,9 @@ create table @messages (
 ) strict;
 create unique index @messages_by_client_id on @messages (session_id, coalesce(sender_id, ''), client_message_id)
     where client_message_id is not null;
-create index @messages_by_sender on @messages (tenant, sender_id);
+create index @messages_by_author on @messages (tenant, sender_id) where sender_id is not null;
+-- Unread messages are counted in it alone.
+create index @messages_by_kind on @messages (session_id, sender_kind, seq);
 create index @messages_unread on @messages (session_id, seq) where read_at is null;
 
 create table @read_cursors (
@@ -170,10 +199,25 @@ create table @read_cursors (
     primary key (session_id, participant)
 ) strict, without rowid;
 
-create virtual table @session_search using fts5 (
-    head, messages,
-    tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* P* S* Co'"
+create table @session_parts (
+    doc integer primary key,
+    session_id blob not null,
+    part integer not null,
+    unique (session_id, part)
+) strict;
+create virtual table @session_words using fts5 (
+    words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
 );
+create view @session_texts as select session_id, part, null as words from @session_parts;
+create trigger @session_texts_insert instead of insert on @session_texts begin
+    insert into @session_parts (session_id, part) values (new.session_id, new.part);
+    insert into @session_words (rowid, words) values (last_insert_rowid(), new.words);
+end;
+create trigger @session_texts_delete instead of delete on @session_texts begin
+    delete from @session_words
+        where rowid = (select doc from @session_parts where session_id = old.session_id and part = old.part);
+    delete from @session_parts where session_id = old.session_id and part = old.part;
+end;
 
 create table @event_heads (
     tenant text primary key,

@@ -109,6 +109,12 @@ impl Generator {
         Uuid::from_u64_pair(self.random.next(), self.salt)
     }
 
+    /// A new id, or rarely one that was given before to what may still be there.
+    fn taken_or_new(&mut self, taken: impl FnOnce(&Known) -> Vec<Uuid>) -> Uuid {
+        let taken = if self.random.one_in(20) { self.random.pick_if_any(&taken(&self.known)) } else { None };
+        taken.unwrap_or_else(|| self.id())
+    }
+
     pub(in crate::conformance::oracle) fn text(&mut self) -> String {
         if self.random.one_in(12)
             && let Some(number) = self.known.numbers.last()

@@ -23,11 +23,8 @@ impl Generator {
             _ => Customer::User(person(self.random.pick(&CUSTOMERS))),
         };
         let now = self.now();
-        let id = SessionId::from_uuid(if self.random.one_in(20) {
-            self.any_session().as_uuid()
-        } else {
-            self.id()
-        });
+        let id = self.taken_or_new(|known| known.sessions.iter().map(SessionId::as_uuid).collect());
+        let id = SessionId::from_uuid(id);
         let new = Session {
             id,
             status: SessionStatus::Active,

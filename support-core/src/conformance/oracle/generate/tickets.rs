@@ -82,9 +82,8 @@ impl Generator {
         } else {
             Some(day)
         };
-        if self.random.one_in(20) {
-            ticket.id = self.any_ticket();
-        }
+        let id = self.taken_or_new(|known| known.tickets.iter().map(TicketId::as_uuid).collect());
+        ticket.id = TicketId::from_uuid(id);
         self.known.tickets.push(ticket.id);
         Operation::InsertTicket { ticket: Box::new(ticket), day, session: None }
     }

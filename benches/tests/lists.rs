@@ -1,0 +1,27 @@
+//! The load tool compares lists of the same rows, and sees each statement. A file of its own: statements of the whole
+//! process are counted.
+
+use clap::Parser;
+use support_benches::{
+    lists::{self, ListsArgs},
+    statements::Statements,
+};
+
+#[derive(Parser)]
+struct Args {
+    #[command(flatten)]
+    lists: ListsArgs,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_runs_no_statement_per_row() {
+    // 20 chats with news and 30 without on one page, so that both parts of the default order are read.
+    let few = ["load", "--callers=2", "--seconds=0.05", "--repetitions=1", "--sessions=100", "--messages=4"];
+    let args = Args::parse_from(few.iter().chain(&["--unread=20"])).lists;
+    let table = lists::run(&args, &mut Statements::listen().unwrap()).await.unwrap().to_string();
+    for sort in ["recent", "unread"] {
+        let name = format!("desk, sort={sort}, statements per row");
+        let line = table.lines().find(|line| line.starts_with(&name)).unwrap();
+        assert!(line.ends_with("met"), "{table}");
+    }
+}

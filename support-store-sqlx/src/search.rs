@@ -1,0 +1,126 @@
+//! What searches cover, and what they ask.
+//!
+//! All text is in the form of [`normalize`](support_core::search::normalize) before it reaches the database, whose index
+//! only has to tell words apart at blanks. It is indexed part by part, so that a message costs the same whatever was
+//! said before it. A ticket or session matches if each word is in one of its parts, which is what
+//! [`SearchQuery::matches`] says of all of them taken together.
+//!
+//! `ticket_texts (ticket_id, part, public, notes)` and `session_texts (session_id, part, words)` take what is to
+//! be indexed; how it is kept, and found ([`Dialect::holders`]), each database knows.
+
+use support_core::{
+    id::{SessionId, TicketId},
+    search::{SearchQuery, normalize},
+    store::StoreError,
+    ticket::Visibility,
+};
+use uuid::Uuid;
+
+use crate::{dialect::Dialect, sql::Sql, transaction::SqlxTransaction};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// What is searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[doc(hidden)]
+pub enum Searched {
+    /// Tickets, by what this reader may see of them.
+    Tickets(Visibility),
+    /// Chat sessions.
+    Sessions,
+}
+
+/// The part that is a ticket's or a session's own text. Entries and messages are parts by their `seq`, from 1.
+pub(crate) const HEAD: u64 = 0;
+
+impl<DB: Dialect> SqlxTransaction<'_, DB> {
+    /// Has a part of a ticket found by its words, by those who may see it.
+    pub(crate) async fn index_ticket(
+        &mut self,
+        id: TicketId,
+        part: u64,
+        visibility: Visibility,
+        text: &str,
+    ) -> Result<()> {
+        let insert = match visibility {
+            Visibility::Public => "insert into @ticket_texts (ticket_id, part, public)",
+            Visibility::Staff => "insert into @ticket_texts (ticket_id, part, notes)",
+        };
+        self.index(insert, id.as_uuid(), part, text).await
+    }
+
+    /// Has a part of a session found by its words.
+    pub(crate) async fn index_session(&mut self, id: SessionId, part: u64, text: &str) -> Result<()> {
+        self.index("insert into @session_texts (session_id, part, words)", id.as_uuid(), part, text).await
+    }
+
+    async fn index(&mut self, insert: &'static str, id: Uuid, part: u64, text: &str) -> Result<()> {
+        let words = normalize(text);
+        // Without a word there is nothing to find it by.
+        if words.is_empty() {
+            return Ok(());
+        }
+        let sql = Sql::new(insert).push(" values (?, ?, ?)").bind(id).bind(part).bind(words);
+        self.execute(sql).await.map(drop)
+    }
+}
+
+/// How a word is searched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[doc(hidden)]
+pub enum Word {
+    /// As it is.
+    Whole,
+    /// As the beginning of one.
+    Beginning,
+}
+
+/// A word that is held by so few tickets or sessions is looked at first, and the list sorted; with more, the list's own
+/// index is read in its order until a page is full. Either way, no page costs more than some thousands of rows.
+const FEW: u64 = 5_000;
+
+/// The conditions of a search.
+pub(crate) struct Finds {
+    /// ` and …` for what holds every word.
+    pub(crate) all: Sql,
+    /// Whether few hold one of the words, so that no index but that of the ids is to be entered.
+    pub(crate) are_few: bool,
+}
+
+impl<DB: Dialect> SqlxTransaction<'_, DB> {
+    /// What holds every word of a search; `id` is the column of the ticket's or session's id.
+    pub(crate) async fn finds(
+        &mut self,
+        query: Option<&SearchQuery>,
+        id: &'static str,
+        searched: Searched,
+    ) -> Result<Finds> {
+        let Some(query) = query else { return Ok(Finds { all: Sql::default(), are_few: false }) };
+        let Some((last, whole)) = query.words().split_last() else {
+            return Ok(Finds { all: Sql::new(" and 1 = 0"), are_few: false });
+        };
+        let words = || whole.iter().map(|word| (word, Word::Whole)).chain([(last, Word::Beginning)]);
+        let mut rare = None;
+        for (place, (word, as_a)) in words().enumerate() {
+            if self.is_rare(searched, word, as_a).await? {
+                rare = Some(place);
+                break;
+            }
+        }
+        let all = words().enumerate().fold(Sql::default(), |all, (place, (word, as_a))| {
+            // All that begin with a word must be gathered to know whether one does; a whole word is looked up.
+            if rare == Some(place) || as_a == Word::Beginning {
+                all.push(" and ").push(id).push(" in (").append(DB::holders(searched, word, as_a)).push(")")
+            } else {
+                all.push(" and ").append(DB::holds(searched, id, word))
+            }
+        });
+        Ok(Finds { all, are_few: rare.is_some() })
+    }
+
+    async fn is_rare(&mut self, searched: Searched, word: &str, as_a: Word) -> Result<bool> {
+        let some = DB::holders(searched, word, as_a).push(" limit ?").bind(FEW + 1);
+        let count = Sql::new("select count(*) as value from (").append(some).push(") some");
+        Ok(self.number(count).await? <= FEW)
+    }
+}

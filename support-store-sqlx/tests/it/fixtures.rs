@@ -1,0 +1,194 @@
+//! What the tests are written with: a database file of their own, and plain rows.
+
+use std::future::poll_fn;
+use std::{pin::pin, task::Poll};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{Connection, SqliteConnection};
+use support_core::{
+    access::Scope,
+    chat::{Customer, GuestContact, Owner, Session, SessionStatus},
+    event::{EventKind, EventSubject, NewEvent},
+    id::{MessageId, SessionId, TenantId, TicketId, UserId},
+    message::{Message, Sender, SenderKind},
+    person::Person,
+    store::{Store, StoreError, Transaction},
+    text::{Body, JsonObject, Subject},
+    ticket::{Priority, Ticket, TicketFilter, TicketNumber, TicketStatus},
+};
+use support_store_sqlx::{SqliteOptions, SqliteStore};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// A database file that goes when the test ends.
+pub(crate) struct Database {
+    directory: TempDir,
+}
+
+impl Database {
+    pub(crate) fn new() -> Self {
+        Self { directory: tempfile::tempdir().unwrap() }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("sqlite:{}", self.directory.path().join("support.db").display())
+    }
+
+    pub(crate) fn options(&self) -> SqliteOptions {
+        SqliteOptions::new(self.url())
+    }
+
+    pub(crate) async fn open(&self) -> SqliteStore {
+        self.options().open().await.unwrap()
+    }
+
+    /// A connection of somebody else to the same file.
+    pub(crate) async fn outsider(&self) -> SqliteConnection {
+        SqliteConnection::connect(&format!("{}?mode=rwc", self.url())).await.unwrap()
+    }
+}
+
+pub(crate) fn tenant() -> TenantId {
+    TenantId::default()
+}
+
+/// A moment of the tests: so many seconds after they begin.
+pub(crate) fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_769_850_000, 123_456_000).unwrap() + TimeDelta::seconds(seconds)
+}
+
+/// The `n`th id.
+pub(crate) fn id(n: u64) -> Uuid {
+    Uuid::from_u64_pair(0x0198_0000_0000_7000, 0x8000_0000_0000_0000 | n)
+}
+
+pub(crate) fn subject(text: &str) -> Subject {
+    Subject::parse(text).unwrap()
+}
+
+pub(crate) fn body(text: &str) -> Body {
+    Body::parse(text).unwrap()
+}
+
+pub(crate) fn user(id: &str) -> UserId {
+    UserId::parse(id).unwrap()
+}
+
+/// The `n`th ticket, an open one of the user `ann`.
+pub(crate) fn ticket(n: u64) -> Ticket {
+    Ticket {
+        id: TicketId::from_uuid(id(n)),
+        number: TicketNumber::new(at(0).date_naive(), n),
+        subject: subject("It does not work"),
+        description: body("Please help."),
+        status: TicketStatus::Open,
+        priority: Priority::Medium,
+        category: None,
+        tags: Vec::new(),
+        requester: Customer::User(Person::new(user("ann"))),
+        assignee: None,
+        custom_fields: JsonObject::default(),
+        reply_count: 0,
+        waiting_since: None,
+        first_response_at: None,
+        cycle_started_at: at(0),
+        resolved_at: None,
+        closed_at: None,
+        follow_up_of: None,
+        chat_session_id: None,
+        version: 1,
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+/// The `n`th session, an active one of a guest.
+pub(crate) fn session(n: u64) -> Session {
+    Session {
+        id: SessionId::from_uuid(id(n)),
+        status: SessionStatus::Active,
+        owner: Owner::Queue,
+        customer: Customer::Guest(GuestContact::default()),
+        subject: None,
+        category: None,
+        assignee: None,
+        rating: None,
+        feedback: None,
+        rated_at: None,
+        last_seq: 0,
+        last_customer_seq: 0,
+        bot_seq: 0,
+        last_message: None,
+        waiting_since: None,
+        customer_active_at: at(0),
+        ticket_id: None,
+        dialogue: support_core::bot::Dialogue::default(),
+        metadata: JsonObject::default(),
+        ip_address: None,
+        user_agent: None,
+        version: 1,
+        created_at: at(0),
+        updated_at: at(0),
+        closed_at: None,
+    }
+}
+
+/// The guest's message at a place of the `n`th session.
+pub(crate) fn message(n: u64, seq: u64, text: &str) -> Message {
+    Message {
+        id: MessageId::from_uuid(id(n * 1_000_000 + seq)),
+        session_id: SessionId::from_uuid(id(n)),
+        seq,
+        sender: Sender { kind: SenderKind::User, id: None, name: None },
+        body: body(text),
+        metadata: JsonObject::default(),
+        suggestions: Vec::new(),
+        client_message_id: None,
+        created_at: at(0),
+        read_at: None,
+    }
+}
+
+/// That a ticket was opened.
+pub(crate) fn event(ticket: &Ticket) -> NewEvent {
+    let subject = EventSubject::Ticket { ticket_id: ticket.id, seq: None };
+    NewEvent { kind: EventKind::TicketCreated, subject, at: at(0) }
+}
+
+/// Opens a ticket with its event, and commits.
+pub(crate) async fn add(store: &SqliteStore, ticket: &Ticket) -> Result<(), StoreError> {
+    let mut transaction = store.begin(&tenant()).await?;
+    write(&mut *transaction, ticket).await?;
+    transaction.commit().await
+}
+
+/// Writes a ticket with its event.
+pub(crate) async fn write(transaction: &mut dyn Transaction, ticket: &Ticket) -> Result<(), StoreError> {
+    transaction.tickets().insert(ticket).await?;
+    transaction.events().append(&event(ticket)).await
+}
+
+/// How many tickets, and how many events, others see.
+pub(crate) async fn counts(store: &SqliteStore) -> (u64, usize) {
+    let mut transaction = store.begin_read(&tenant()).await.unwrap();
+    let tickets = transaction.tickets().count(&TicketFilter::within(Scope::Everything)).await.unwrap();
+    let limit = support_core::store::Limit::new(100).unwrap();
+    (tickets, transaction.events().list_after(Default::default(), limit).await.unwrap().len())
+}
+
+/// Polls a future so many times at most, and drops it if that was not enough.
+pub(crate) async fn poll_at_most<T>(mut polls: u32, future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        if polls == 0 {
+            return Poll::Ready(None);
+        }
+        polls -= 1;
+        let polled = future.as_mut().poll(context).map(Some);
+        if polled.is_pending() && polls == 0 {
+            return Poll::Ready(None);
+        }
+        polled
+    })
+    .await
+}
