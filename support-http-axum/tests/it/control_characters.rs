@@ -44,13 +44,13 @@ async fn s_47_control_characters_reach_no_store(desk: &TestDesk) {
     let before = (ada.read(&chat).await, ada.read_ticket(&ticket).await);
     for (method, path, body, pointer) in texts(&chat, &ticket) {
         for control in ['\u{0}', '\u{1}', '\u{8}', '\u{1b}', '\u{7f}', '\u{9f}'] {
-            let text = format!("+34 600{control}123 456 a@example.org");
+            let text = format!("canary{control}+34 600 123 456");
             let body = body.to_string().replace("\"?\"", &json!(text).to_string());
             let by = if path == "/chat/sessions" { desk.anonymous() } else { ada.clone() };
             let answer = by.request(method.clone(), &path).raw("application/json", body).send().await;
             let refused = (pointer.to_owned(), "control_character".to_owned());
             assert_eq!(answer.refused(), [refused], "{method} {path} {control:?}");
-            assert!(!answer.text.contains("600"), "{}", answer.text);
+            assert!(!answer.text.contains("canary"), "{}", answer.text);
         }
     }
     for query in ["/chat/sessions?search=a%00", "/support/tickets?search=%1b", "/support/tickets?tag=a%00b"] {

@@ -32,7 +32,7 @@ async fn use_everything(desk: &TestDesk) -> String {
         for (path, body) in [
             ("messages", json!({ "message": "canary-words", "client_message_id": "canary-words" })),
             ("messages", json!({ "message": 5, "canary-words": "canary-words" })),
-            ("messages", json!({ "message": "fail" })),
+            ("messages", json!({ "message": "fail: canary-words" })),
             ("ticket", json!({ "subject": "canary-subject" })),
             ("close", json!({})),
             ("rate", json!({ "rating": 5, "feedback": "canary-words" })),
@@ -68,12 +68,11 @@ async fn s_45_logs_hold_no_words_and_no_secrets() {
         tokens.push(use_everything(&desk).await);
     }
     let text = log.text();
-    for event in ["request failed", "the bot failed"] {
-        assert!(text.contains(event), "{event} is not in the log");
+    for event in ["request failed", "the bot failed", "insert into support_messages"] {
+        assert!(text.to_lowercase().contains(event), "{event} is not in the log");
     }
     for canary in CANARIES {
-        let line = text.lines().find(|line| line.contains(canary));
-        assert_eq!(line, None, "{canary}");
+        assert_eq!(log.lines_with(canary), [""; 0], "{canary}");
     }
     for token in tokens.iter().filter(|token| !token.is_empty()) {
         assert!(!text.contains(&token[4..]));
@@ -86,19 +85,18 @@ async fn a_failure_is_logged_once_under_the_answers_id() {
     let store = BrokenStore::default();
     let desk = TestDesk::on(store.clone(), |desk| desk, SupportRouter::without_rate_limits);
     let chat = desk.user("ann").start_chat(json!({})).await;
-    assert!(!log.text().contains("request failed"));
     store.fail(Failure::Broken);
     let answer = desk.user("ann").get(&at(&chat)).await;
     answer.problem(500, "internal");
-    let text = log.text();
-    let lines: Vec<_> = text.lines().filter(|line| line.contains("request failed")).collect();
-    assert_eq!(lines.len(), 1, "{text}");
-    for part in [answer.header("x-request-id"), "canary: relation", "GET", "/chat/sessions/{id}", "internal"]
-    {
+    let id = answer.header("x-request-id");
+    let lines = log.lines_with(id);
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    for part in ["request failed", "canary: relation", "GET", "/chat/sessions/{id}", "internal"] {
         assert!(lines[0].contains(part), "{part}: {}", lines[0]);
     }
     // What a client did wrong is the client's business.
     store.fail(None);
-    desk.user("ann").get("/chat/sessions?color=red").await.problem(422, "validation");
-    assert_eq!(log.text(), text);
+    let refused = desk.user("ann").get("/chat/sessions?color=red").await;
+    refused.problem(422, "validation");
+    assert_eq!(log.lines_with(refused.header("x-request-id")), [""; 0]);
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use support_core::bot::{Answer, Bot, BotError, Decision, Suggestion, Turn, Visitor, Welcome};
 
 /// Says what it heard. Some words make it do something else: `human` hands over, `billing` is a category, `panic`,
-/// `fail` and `forever` are what they say.
+/// `forever` and what begins with `fail` are what they say.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EchoBot;
 
@@ -17,7 +17,7 @@ impl Bot for EchoBot {
     async fn answer(&self, turn: &Turn) -> Result<Answer, BotError> {
         match turn.text.as_str() {
             "panic" => panic!("as scripted"),
-            "fail" => Err(BotError::new("as scripted")),
+            text if text.starts_with("fail") => Err(BotError::new("as scripted")),
             "forever" => std::future::pending().await,
             "human" => Ok(Answer::new(Decision::Handoff, "One moment.")),
             text => {

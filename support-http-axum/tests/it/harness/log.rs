@@ -1,53 +1,52 @@
-//! What a test's thread writes to the log.
+//! What the process writes to the log.
 
 use std::{
     io,
-    sync::{Arc, Mutex},
+    sync::{Mutex, Once, PoisonError},
 };
 
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::fmt::MakeWriter;
+/// Everything that is logged at every level, by every test and by the threads that databases have of their own.
+///
+/// One for the process: subscribers of single threads miss what other threads log, and lose events whose call site was
+/// first reached without them. A test looks for what is its own.
+#[derive(Clone, Copy)]
+pub(crate) struct Log(());
 
-/// Everything that is logged on this thread, at every level, for as long as this value lives.
-pub(crate) struct Log {
-    lines: Lines,
-    _guard: DefaultGuard,
-}
-
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
+static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 
 impl Log {
     pub(crate) fn capture() -> Self {
-        let lines = Lines::default();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_ansi(false)
-            .with_writer(lines.clone())
-            .finish();
-        Self { lines, _guard: tracing::subscriber::set_default(subscriber) }
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            let subscriber = tracing_subscriber::fmt()
+                .with_max_level(tracing::Level::TRACE)
+                .with_ansi(false)
+                .with_writer(|| Lines)
+                .finish();
+            tracing::subscriber::set_global_default(subscriber).unwrap();
+        });
+        Self(())
     }
 
-    pub(crate) fn text(&self) -> String {
-        String::from_utf8(self.lines.0.lock().unwrap().clone()).unwrap()
+    pub(crate) fn text(self) -> String {
+        String::from_utf8(LINES.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap()
+    }
+
+    /// The lines that hold this.
+    pub(crate) fn lines_with(self, part: &str) -> Vec<String> {
+        self.text().lines().filter(|line| line.contains(part)).map(str::to_owned).collect()
     }
 }
 
+struct Lines;
+
 impl io::Write for Lines {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LINES.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Lines {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }
