@@ -228,7 +228,7 @@ macro_rules! conformance_suite {
                 a_pruned_session_takes_all_that_belongs_to_it
             }
             oracle {
-                random_operations_are_answered_as_in_memory
+                r_21_random_operations_are_answered_as_in_memory
             }
         }
     };

@@ -78,7 +78,7 @@ fn world_of_ann() -> (World, SessionId, Ticket) {
 }
 
 #[test]
-fn nobody_does_anything_with_an_object_without_a_credential() {
+fn s_01_ids_are_no_credentials() {
     let (world, chat, ticket) = world_of_ann();
     let events = world.events_of(|| {
         all_refused(on_session(&world, &Principal::anonymous(), chat), &ErrorKind::Unauthenticated);

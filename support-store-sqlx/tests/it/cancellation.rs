@@ -6,7 +6,7 @@ use support_store_sqlx::SqliteStore;
 use crate::fixtures::{Database, add, counts, event, poll_at_most, tenant, ticket};
 
 #[tokio::test]
-async fn a_future_dropped_anywhere_leaves_all_or_nothing() {
+async fn r_16_a_future_dropped_anywhere_leaves_all_or_nothing() {
     let database = Database::new();
     let store = database.open().await;
     let (mut given_up, mut done) = (0, 0);
@@ -95,7 +95,7 @@ async fn a_refused_row_spoils_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_full_database_is_told_and_nothing_of_the_transaction_remains() {
+async fn r_14_a_full_database_is_told_and_nothing_of_the_transaction_remains() {
     let database = Database::new();
     let store = database.open().await;
     add(&store, &ticket(1)).await.unwrap();

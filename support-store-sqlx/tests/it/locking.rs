@@ -36,7 +36,7 @@ fn writers(store: &SqliteStore, tickets: std::ops::RangeInclusive<u64>) -> JoinS
 }
 
 #[tokio::test]
-async fn a_lock_held_outside_is_waited_out_by_everybody() {
+async fn r_12_a_lock_held_outside_is_waited_out_by_everybody() {
     let database = Database::new();
     // The queue is for the impatient here, so that the two kinds of waiting are told apart.
     let store = database.options().acquire_timeout(Duration::from_millis(300)).open().await.unwrap();
@@ -53,7 +53,7 @@ async fn a_lock_held_outside_is_waited_out_by_everybody() {
 }
 
 #[tokio::test]
-async fn a_lock_held_for_too_long_makes_the_store_unavailable() {
+async fn r_12_a_lock_held_for_too_long_makes_the_store_unavailable() {
     let database = Database::new();
     let options = database.options().acquire_timeout(Duration::from_millis(200));
     let store = options.busy_timeout(Duration::from_millis(500)).open().await.unwrap();
@@ -93,7 +93,7 @@ async fn a_file_that_others_use_for_too_long_is_unavailable() {
 }
 
 #[tokio::test]
-async fn writers_that_are_too_many_are_shed_soon() {
+async fn r_09_writers_that_are_too_many_are_shed_soon() {
     let database = Database::new();
     let store = database.options().acquire_timeout(Duration::from_millis(300)).open().await.unwrap();
     let holder = store.begin(&tenant()).await.unwrap();
@@ -125,7 +125,7 @@ async fn writers_have_their_turn_in_the_order_in_which_they_came() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn reading_before_writing_never_fails() {
+async fn r_12_reading_before_writing_never_fails() {
     let database = Database::new();
     let store = database.open().await;
     add(&store, &ticket(1)).await.unwrap();

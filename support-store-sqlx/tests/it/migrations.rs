@@ -44,7 +44,7 @@ fn run_elsewhere(url: &str) -> Child {
 
 ///
 #[tokio::test]
-async fn eight_processes_may_start_at_once_on_an_empty_file() {
+async fn r_11_eight_processes_may_start_at_once_on_an_empty_file() {
     for round in 0..5 {
         let database = Database::new();
         let mut processes: Vec<_> = (0..8).map(|_| run_elsewhere(&database.url())).collect();

@@ -26,7 +26,7 @@ async fn settings(pool: &SqlitePool, name: &str) -> Vec<String> {
 
 /// what was acknowledged survives a power cut, whichever connection wrote it.
 #[tokio::test]
-async fn every_connection_is_safe_against_power_cuts() {
+async fn r_02_every_connection_is_safe_against_power_cuts() {
     let database = Database::new();
     let store =
         database.options().readers(3).busy_timeout(Duration::from_millis(4_321)).open().await.unwrap();

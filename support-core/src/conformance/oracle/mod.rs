@@ -21,7 +21,7 @@ use crate::{
 
 /// Runs a few hundred operations.
 #[doc(hidden)]
-pub async fn random_operations_are_answered_as_in_memory(store: &dyn Store) {
+pub async fn r_21_random_operations_are_answered_as_in_memory(store: &dyn Store) {
     for seed in 1..=4 {
         run(store, seed, 150).await;
     }
