@@ -15,7 +15,7 @@ use crate::{
         params::{IfMatchHeader, TicketPath},
         ticket::{TicketChangeBody, TicketView, changed_fields},
     },
-    extract::{Asked, Call, Fields, Id, IfMatch, Nothing},
+    extract::{Asked, Call, Fields, Id, IfMatch, Nothing, Read},
     problem::{Code, Problem},
     state::AppState,
 };
@@ -68,10 +68,7 @@ pub(super) async fn close_ticket(
     Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
-    let key = ticket_key(&app, &call.principal, &id).await?;
-    let allowed = app.desk.authorize(&call.principal, Action::CloseTicket, Target::Ticket(&key));
-    let Asked { body: Nothing, if_match, .. } = call.asked(allowed).await?;
-    let expected = expected(&app, &call.principal, &key, &if_match).await?;
+    let Change { key, expected, .. } = change::<Nothing>(&app, &call, &id, Action::CloseTicket).await?;
     Ok(changed(app.desk.close_ticket(&call.principal, &key, expected).await?))
 }
 
@@ -94,10 +91,7 @@ pub(super) async fn reopen_ticket(
     Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
-    let key = ticket_key(&app, &call.principal, &id).await?;
-    let allowed = app.desk.authorize(&call.principal, Action::ReopenTicket, Target::Ticket(&key));
-    let Asked { body: Nothing, if_match, .. } = call.asked(allowed).await?;
-    let expected = expected(&app, &call.principal, &key, &if_match).await?;
+    let Change { key, expected, .. } = change::<Nothing>(&app, &call, &id, Action::ReopenTicket).await?;
     Ok(changed(app.desk.reopen_ticket(&call.principal, &key, expected).await?))
 }
 
@@ -121,15 +115,32 @@ pub(super) async fn assign_ticket(
     Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
-    let key = ticket_key(&app, &call.principal, &id).await?;
-    let allowed = app.desk.authorize(&call.principal, Action::AssignTicket, Target::Ticket(&key));
-    let Asked { body, if_match, .. } = call.asked::<Assign>(allowed).await?;
-    let expected = expected(&app, &call.principal, &key, &if_match).await?;
+    let Change { key, body, expected } = change::<Assign>(&app, &call, &id, Action::AssignTicket).await?;
     Ok(changed(app.desk.assign_ticket(&call.principal, &key, &body, expected).await?))
 }
 
 fn changed(ticket: Ticket) -> Response {
     versioned(StatusCode::OK, ticket.version, TicketView::from(ticket))
+}
+
+/// A change that somebody asks for.
+struct Change<T> {
+    key: TicketKey,
+    body: T,
+    expected: Option<u64>,
+}
+
+async fn change<T: Read>(
+    app: &AppState,
+    call: &Call,
+    id: &str,
+    action: Action,
+) -> Result<Change<T>, Problem> {
+    let key = ticket_key(app, &call.principal, id).await?;
+    let allowed = app.desk.authorize(&call.principal, action, Target::Ticket(&key));
+    let Asked { body, if_match, .. } = call.asked::<T>(allowed).await?;
+    let expected = expected(app, &call.principal, &key, &if_match).await?;
+    Ok(Change { key, body, expected })
 }
 
 /// The version that the ticket must have for a change of it.
