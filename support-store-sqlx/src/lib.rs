@@ -32,8 +32,6 @@ mod dialect;
 mod error;
 mod event;
 mod idempotency;
-#[cfg(feature = "postgres")]
-mod long_word;
 mod message;
 pub mod migrations;
 mod page;

@@ -14,15 +14,11 @@ use uuid::Uuid;
 use self::json::Jsonb;
 use super::{BoxFuture, Dialect, Meaning, Numbering, plain_access};
 use crate::{
-    long_word,
     migrations::{Migration, checksum},
     prefix::Prefix,
     search::{Searched, Word},
     sql::{Bind, Sql},
 };
-
-/// How many bytes of a word go into one lexeme. PostgreSQL keeps 2,046 at most.
-const LONGEST_WORD: usize = 1_000;
 
 plain_access!(bound for Postgres, |moment| within_range(moment), |value| Jsonb(value));
 
@@ -128,10 +124,6 @@ impl Dialect for Postgres {
         format!(" on conflict ({key}) do update set {counter} = @{table}.{counter} + 1")
     }
 
-    fn indexed(words: String) -> String {
-        long_word::split_in(words, LONGEST_WORD)
-    }
-
     fn holders(searched: Searched, word: &str, as_a: Word) -> Sql {
         let (owner, table) = owner_and_table(searched);
         Sql::new("select p.")
@@ -189,7 +181,7 @@ fn found(searched: Searched, word: &str, as_a: Word) -> Sql {
 /// A word in the language of `tsquery`. Quoted, so that nothing in it is syntax (S-31).
 fn query(word: &str, as_a: Word) -> String {
     let star = if as_a == Word::Beginning { ":*" } else { "" };
-    let word = long_word::last_piece(word, LONGEST_WORD).replace('\\', r"\\").replace('\'', "''");
+    let word = word.replace('\\', r"\\").replace('\'', "''");
     format!("'{word}'{star}")
 }
 
