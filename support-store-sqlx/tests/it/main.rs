@@ -7,6 +7,7 @@ mod corruption;
 mod desk;
 mod events;
 mod fixtures;
+mod full;
 mod hosting;
 mod locking;
 mod migrations;
