@@ -62,7 +62,9 @@ async fn nothing_follows_a_statement_that_was_given_up<DB: Tested>(database: Tes
     assert_eq!(counts(&store).await, (0, 0));
 }
 
-async fn a_given_up_statement_in_the_hosts_transaction_leaves_the_hosts_work_alone<DB: Tested>(database: TestDatabase<DB>) {
+async fn a_given_up_statement_in_the_hosts_transaction_leaves_the_hosts_work_alone<DB: Tested>(
+    database: TestDatabase<DB>,
+) {
     let store = database.store().await;
     let mut host = store.pool().begin_with(DB::BEGIN_WRITE).await.unwrap();
     run::<DB>(&mut host, "create table orders (id integer primary key)").await.unwrap();

@@ -15,9 +15,7 @@ use crate::fixtures::{Database, add, counts, number, run, tenant, ticket, write}
 
 /// A pool as a host opens it, with a table of its own.
 async fn host_pool<DB: Tested>(database: &TestDatabase<DB>) -> Pool<DB> {
-    let create = if DB::ONE_WRITER { "?mode=rwc" } else { "" };
-    let url = format!("{}{create}", database.url());
-    let pool = sqlx::pool::PoolOptions::new().max_connections(4).connect(&url).await.unwrap();
+    let pool = sqlx::pool::PoolOptions::new().max_connections(4).connect(database.url()).await.unwrap();
     let mut connection = pool.acquire().await.unwrap();
     if DB::ONE_WRITER {
         run::<DB>(&mut connection, "pragma journal_mode = wal").await.unwrap();
