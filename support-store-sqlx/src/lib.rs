@@ -52,6 +52,7 @@ mod person;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod prefix;
+mod remote;
 mod row;
 mod search;
 mod shared;

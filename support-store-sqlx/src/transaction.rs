@@ -17,10 +17,10 @@ use crate::{
     dialect::Dialect,
     error::{TookTooLong, Unsound, meaning},
     prefix::Prefix,
+    remote::Remote,
     row::Row,
     shared::Shared,
     sql::Sql,
-    store::in_time,
 };
 
 /// What the desk's repositories run on. Dropped without a commit, it is rolled back.
@@ -62,8 +62,28 @@ enum State {
 pub(crate) enum Held<'t, DB: Dialect> {
     /// A transaction of the store's own. Its rollback is under way before the next writer has its turn.
     Own { transaction: sqlx::Transaction<'static, DB>, turn: Option<OwnedSemaphorePermit> },
+    /// A transaction of the store's own on a server.
+    Remote(Remote<DB>),
     /// A savepoint in a transaction of the host's, which alone makes it last.
     Joined(sqlx::Transaction<'t, DB>),
+}
+
+impl<DB: Dialect> Held<'_, DB> {
+    /// The same, as long as it is somebody's turn to write.
+    pub(crate) fn in_turn(self, turn: Option<OwnedSemaphorePermit>) -> Self {
+        match self {
+            Self::Own { transaction, .. } => Self::Own { transaction, turn },
+            held => held,
+        }
+    }
+
+    pub(crate) fn connection(&mut self) -> &mut DB::Connection {
+        match self {
+            Self::Own { transaction, .. } => &mut *transaction,
+            Self::Remote(transaction) => transaction.connection(),
+            Self::Joined(savepoint) => &mut *savepoint,
+        }
+    }
 }
 
 impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
@@ -97,13 +117,6 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         self.has_events = true;
     }
 
-    fn connection(&mut self) -> &mut DB::Connection {
-        match &mut self.connection {
-            Held::Own { transaction, .. } => &mut *transaction,
-            Held::Joined(savepoint) => &mut *savepoint,
-        }
-    }
-
     /// All rows of a statement that reads `table`, whose column `key` names a row.
     pub(crate) async fn all(
         &mut self,
@@ -113,7 +126,7 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
     ) -> Result<Vec<Row<DB>>, StoreError> {
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let limit = self.start()?;
-        let rows = tokio::time::timeout(limit, DB::fetch(self.connection(), text, binds)).await;
+        let rows = tokio::time::timeout(limit, DB::fetch(self.connection.connection(), text, binds)).await;
         let rows = self.finish(rows)?;
         Ok(rows.into_iter().map(|row| Row::new(row, table, key)).collect())
     }
@@ -160,7 +173,7 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let limit = self.start()?;
         self.has_written = true;
-        let done = tokio::time::timeout(limit, DB::execute(self.connection(), text, binds)).await;
+        let done = tokio::time::timeout(limit, DB::execute(self.connection.connection(), text, binds)).await;
         self.finish(done)
     }
 
@@ -243,13 +256,14 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         // What a savepoint holds, the host may still take back.
         let (committed, lasts) = match connection {
             Held::Own { transaction, turn } => {
-                let committed = in_time::<DB, _>(transaction.commit()).await?;
+                let committed = transaction.commit().await.map_err(meaning::<DB>);
                 drop(turn);
                 (committed, true)
             }
-            Held::Joined(savepoint) => (savepoint.commit().await, false),
+            Held::Remote(transaction) => (transaction.commit().await, true),
+            Held::Joined(savepoint) => (savepoint.commit().await.map_err(meaning::<DB>), false),
         };
-        committed.map_err(meaning::<DB>)?;
+        committed?;
         if lasts {
             shared.remember(tenant);
         }

@@ -11,6 +11,7 @@ mod full;
 mod hosting;
 mod locking;
 mod migrations;
+mod network;
 mod opening;
 mod plans;
 mod postgres;
