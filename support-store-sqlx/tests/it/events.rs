@@ -14,7 +14,7 @@ use support_core::{
     access::Scope,
     event::{Event, EventKind, EventSubject, NewEvent, Position},
     id::SessionId,
-    store::{Limit, Store, StoreError},
+    store::{Limit, PersonKey, Store, StoreError},
     ticket::TicketFilter,
 };
 use support_store_sqlx::{
@@ -23,7 +23,7 @@ use support_store_sqlx::{
 };
 use tokio::{runtime::Builder, task::JoinSet};
 
-use crate::fixtures::{at, id, settle, tenant};
+use crate::fixtures::{at, id, session, settle, tenant};
 
 const WRITERS: usize = 64;
 
@@ -166,6 +166,41 @@ async fn whoever_reads_on_never_misses_an_event<DB: Tested>(database: TestDataba
     tokio::task::spawn_blocking(run).await.unwrap();
 }
 
+/// An event that is erased while it is numbered leaves a gap, and no number for another to be given again.
+async fn an_event_that_is_erased_meanwhile_takes_no_position_from_others<DB: Tested>(
+    database: TestDatabase<DB>,
+) {
+    let store = database.store().await;
+    let mut transaction = store.begin(&tenant()).await.unwrap();
+    for n in 1..=4 {
+        transaction.chats().insert(&session(n), None).await.unwrap();
+        transaction.events().append(&event(usize::try_from(n).unwrap(), 1)).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    let mut erasing = store.begin(&tenant()).await.unwrap();
+    erasing.people().erase(&PersonKey::Guest(session(2).id)).await.unwrap();
+    // Whether it waits for who erases, or both take turns, is the database's to say.
+    let numbering = tokio::spawn({
+        let store = store.clone();
+        async move { settle(&store).await }
+    });
+    tokio::task::yield_now().await;
+    erasing.commit().await.unwrap();
+    numbering.await.unwrap();
+    let mut transaction = store.begin(&tenant()).await.unwrap();
+    transaction.events().append(&event(4, 2)).await.unwrap();
+    transaction.commit().await.unwrap();
+    settle(&store).await;
+    let all = all(&store).await;
+    let subjects: Vec<_> = all.iter().map(|event| event.subject.clone()).collect();
+    let expected = [event(1, 1), event(3, 1), event(4, 1), event(4, 2)].map(|event| event.subject);
+    assert_eq!(subjects, expected);
+    assert!(all.is_sorted_by(|a, b| a.position < b.position));
+    let mut reading = store.begin_read(&tenant()).await.unwrap();
+    assert_eq!(reading.events().last_position().await.unwrap(), all[3].position);
+}
+
 crate::fixtures::on_each_database! { with_tables:
+    an_event_that_is_erased_meanwhile_takes_no_position_from_others
     whoever_reads_on_never_misses_an_event
 }

@@ -16,3 +16,4 @@ mod opening;
 mod plans;
 mod postgres;
 mod search;
+mod testing;
