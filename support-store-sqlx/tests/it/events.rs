@@ -1,8 +1,11 @@
 //! Events have one order, which never changes: whoever has read up to a position finds nothing new before it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use proptest::{
@@ -179,14 +182,11 @@ async fn an_event_that_is_erased_meanwhile_takes_no_position_from_others<DB: Tes
     transaction.commit().await.unwrap();
     let mut erasing = store.begin(&tenant()).await.unwrap();
     erasing.people().erase(&PersonKey::Guest(session(2).id)).await.unwrap();
-    // Whether it waits for who erases, or both take turns, is the database's to say.
-    let numbering = tokio::spawn({
-        let store = store.clone();
-        async move { settle(&store).await }
-    });
-    tokio::task::yield_now().await;
+    let mut numbering = std::pin::pin!(settle(&store));
+    let waited = tokio::time::timeout(Duration::from_millis(500), &mut numbering).await;
+    assert!(waited.is_err(), "it waits for who erases");
     erasing.commit().await.unwrap();
-    numbering.await.unwrap();
+    numbering.await;
     let mut transaction = store.begin(&tenant()).await.unwrap();
     transaction.events().append(&event(4, 2)).await.unwrap();
     transaction.commit().await.unwrap();
