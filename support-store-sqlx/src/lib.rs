@@ -31,6 +31,7 @@ mod chat;
 mod dialect;
 mod error;
 mod event;
+mod group;
 mod idempotency;
 #[cfg(feature = "postgres")]
 mod long_word;

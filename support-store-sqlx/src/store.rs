@@ -17,6 +17,7 @@ use support_core::{
 use crate::{
     dialect::Dialect,
     error::meaning,
+    group::Group,
     migrations::{self, Migrations},
     prefix::Prefix,
     row::Row,
@@ -33,9 +34,19 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct SqlxStore<DB: Dialect> {
     writers: Pool<DB>,
     readers: Pool<DB>,
-    turns: Arc<Turns>,
+    writing: Writing<DB>,
     prefix: Prefix,
     shared: Arc<Shared>,
+}
+
+/// How writers come to their transactions.
+enum Writing<DB: Dialect> {
+    /// Side by side.
+    Freely,
+    /// One after the other.
+    InTurns(Arc<Turns>),
+    /// One after the other, and committed together.
+    InGroups(Arc<Group<DB>>),
 }
 
 /// How long somebody waits before the store counts as unavailable.
@@ -77,14 +88,26 @@ impl<DB: Dialect> SqlxStore<DB> {
         if prefix.schema().is_some() && !DB::HAS_SCHEMAS {
             return Err(StoreError::backend(format!("{} has no schemas", <DB as Dialect>::NAME)));
         }
-        let turns = Arc::new(Turns::new(patience));
-        let store = Self { writers, readers, turns, prefix, shared: Arc::default() };
+        let writing = match DB::ONE_WRITER {
+            true => Writing::InTurns(Arc::new(Turns::new(patience))),
+            false => Writing::Freely,
+        };
+        let store = Self { writers, readers, writing, prefix, shared: Arc::default() };
         match migrations {
             Migrations::Auto => store.migrate().await?,
             Migrations::Manual => {}
             Migrations::Check => store.check().await?,
         }
         Ok(store)
+    }
+
+    /// The same store, whose writers are committed together ([`crate::group`]) where they have turns.
+    pub(crate) fn in_groups(mut self) -> Self {
+        if let Writing::InTurns(turns) = &self.writing {
+            let group = Group::new(self.writers.clone(), Arc::clone(turns), Arc::clone(&self.shared));
+            self.writing = Writing::InGroups(Arc::new(group));
+        }
+        self
     }
 
     /// Brings the tables to the version that is needed. Safe to call from many processes at once.
@@ -154,16 +177,22 @@ impl<DB: Dialect> SqlxStore<DB> {
 #[async_trait]
 impl<DB: Dialect> Store for SqlxStore<DB> {
     async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        let turn = if DB::ONE_WRITER { Some(self.turns.wait().await?) } else { None };
-        let transaction = {
-            let _beginning = self.turns.begin();
-            self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?
+        let held = match &self.writing {
+            Writing::InGroups(group) => Held::Member(group.begin().await?),
+            Writing::InTurns(turns) => {
+                let turn = turns.wait().await?;
+                let _beginning = turns.begin();
+                Held::Own { transaction: begin(&self.writers, DB::BEGIN_WRITE).await?, turn: Some(turn) }
+            }
+            Writing::Freely => {
+                Held::Own { transaction: begin(&self.writers, DB::BEGIN_WRITE).await?, turn: None }
+            }
         };
-        Ok(Box::new(self.view(Held::Own { transaction, turn }, Access::Write, tenant)))
+        Ok(Box::new(self.view(held, Access::Write, tenant)))
     }
 
     async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        let transaction = self.readers.begin_with(DB::BEGIN_READ).await.map_err(meaning::<DB>)?;
+        let transaction = begin(&self.readers, DB::BEGIN_READ).await?;
         Ok(Box::new(self.view(Held::Own { transaction, turn: None }, Access::Read, tenant)))
     }
 
@@ -193,15 +222,32 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
     }
 }
 
+async fn begin<DB: Dialect>(
+    pool: &Pool<DB>,
+    statement: &'static str,
+) -> Result<sqlx::Transaction<'static, DB>, StoreError> {
+    pool.begin_with(statement).await.map_err(meaning::<DB>)
+}
+
 /// Derived, it would ask for a database type that is `Clone`, which none is.
 impl<DB: Dialect> Clone for SqlxStore<DB> {
     fn clone(&self) -> Self {
         Self {
             writers: self.writers.clone(),
             readers: self.readers.clone(),
-            turns: Arc::clone(&self.turns),
+            writing: self.writing.clone(),
             prefix: self.prefix.clone(),
             shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
+impl<DB: Dialect> Clone for Writing<DB> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Freely => Self::Freely,
+            Self::InTurns(turns) => Self::InTurns(Arc::clone(turns)),
+            Self::InGroups(group) => Self::InGroups(Arc::clone(group)),
         }
     }
 }

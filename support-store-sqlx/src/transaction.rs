@@ -1,6 +1,10 @@
-//! A unit of work: a transaction of the store's own pool, or a savepoint in the host's.
+//! A unit of work: a transaction of the store's own pool, a member of a group of them, or a savepoint in the host's.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use support_core::{
@@ -16,9 +20,10 @@ use tokio::{sync::OwnedSemaphorePermit, time::error::Elapsed};
 use crate::{
     dialect::Dialect,
     error::{TookTooLong, Unsound, meaning},
+    group::{self, Member},
     prefix::Prefix,
     row::Row,
-    shared::Shared,
+    shared::{Notice, Shared},
     sql::Sql,
 };
 
@@ -61,8 +66,46 @@ enum State {
 pub(crate) enum Held<'t, DB: Dialect> {
     /// A transaction of the store's own. Its rollback is under way before the next writer has its turn.
     Own { transaction: sqlx::Transaction<'static, DB>, turn: Option<OwnedSemaphorePermit> },
+    /// A turn in a transaction of several ([`crate::group`]).
+    Member(Member<DB>),
     /// A savepoint in a transaction of the host's, which alone makes it last.
     Joined(sqlx::Transaction<'t, DB>),
+}
+
+/// A connection, for one statement.
+enum Connection<'c, DB: Dialect> {
+    Whole(&'c mut DB::Connection),
+    Lent(group::Connection<'c, DB>),
+}
+
+impl<DB: Dialect> Deref for Connection<'_, DB> {
+    type Target = DB::Connection;
+
+    fn deref(&self) -> &DB::Connection {
+        match self {
+            Self::Whole(connection) => connection,
+            Self::Lent(connection) => connection,
+        }
+    }
+}
+
+impl<DB: Dialect> DerefMut for Connection<'_, DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
+        match self {
+            Self::Whole(connection) => connection,
+            Self::Lent(connection) => connection,
+        }
+    }
+}
+
+impl<DB: Dialect> Held<'_, DB> {
+    async fn connection(&mut self) -> Result<Connection<'_, DB>, StoreError> {
+        Ok(match self {
+            Self::Own { transaction, .. } => Connection::Whole(&mut **transaction),
+            Self::Member(member) => Connection::Lent(member.connection().await?),
+            Self::Joined(savepoint) => Connection::Whole(&mut **savepoint),
+        })
+    }
 }
 
 impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
@@ -96,13 +139,6 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         self.has_events = true;
     }
 
-    fn connection(&mut self) -> &mut DB::Connection {
-        match &mut self.connection {
-            Held::Own { transaction, .. } => &mut *transaction,
-            Held::Joined(savepoint) => &mut *savepoint,
-        }
-    }
-
     /// All rows of a statement that reads `table`, whose column `key` names a row.
     pub(crate) async fn all(
         &mut self,
@@ -112,7 +148,10 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
     ) -> Result<Vec<Row<DB>>, StoreError> {
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let limit = self.start()?;
-        let rows = tokio::time::timeout(limit, DB::fetch(self.connection(), text, binds)).await;
+        let rows = {
+            let mut connection = self.connection.connection().await?;
+            tokio::time::timeout(limit, DB::fetch(&mut connection, text, binds)).await
+        };
         let rows = self.finish(rows)?;
         Ok(rows.into_iter().map(|row| Row::new(row, table, key)).collect())
     }
@@ -159,7 +198,10 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let limit = self.start()?;
         self.has_written = true;
-        let done = tokio::time::timeout(limit, DB::execute(self.connection(), text, binds)).await;
+        let done = {
+            let mut connection = self.connection.connection().await?;
+            tokio::time::timeout(limit, DB::execute(&mut connection, text, binds)).await
+        };
         self.finish(done)
     }
 
@@ -239,22 +281,22 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         }
         self.start()?;
         let Self { connection, shared, tenant, has_events, .. } = *self;
-        // What a savepoint holds, the host may still take back.
-        let (committed, lasts) = match connection {
+        let notice = Notice { tenant, has_events };
+        match connection {
             Held::Own { transaction, turn } => {
-                let committed = transaction.commit().await;
+                transaction.commit().await.map_err(meaning::<DB>)?;
                 drop(turn);
-                (committed, true)
+                shared.note([notice]);
             }
-            Held::Joined(savepoint) => (savepoint.commit().await, false),
-        };
-        committed.map_err(meaning::<DB>)?;
-        if lasts {
-            shared.remember(tenant);
-        }
-        // Those woken by a savepoint may come before the host's commit; they look again at their own pace.
-        if has_events {
-            shared.wake();
+            Held::Member(member) => member.commit(notice).await?,
+            Held::Joined(savepoint) => {
+                savepoint.commit().await.map_err(meaning::<DB>)?;
+                // What a savepoint holds, the host may still take back. Those woken by it may come before the host's
+                // commit; they look again at their own pace.
+                if has_events {
+                    shared.wake();
+                }
+            }
         }
         Ok(())
     }
