@@ -8,7 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use support_core::{
-    id::TenantId,
+    id::{SessionId, TenantId},
     store::{
         AgentRepository, BotLogRepository, ChatRepository, EventRepository, IdempotencyRepository,
         MessageRepository, PersonRepository, StoreError, TicketRepository, Transaction,
@@ -40,6 +40,8 @@ pub(crate) struct SqlxTransaction<'t, DB: Dialect> {
     has_written: bool,
     /// Whether readers of events have something to look for once this is committed.
     has_events: bool,
+    /// A session that is there until the end of a transaction that writes: it was found, and is kept from others.
+    session: Option<SessionId>,
 }
 
 /// What a transaction may do. The pool's own connections refuse to write where they are to read; a host's do not.
@@ -127,12 +129,28 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
             shared,
             has_written: false,
             has_events: false,
+            session: None,
         }
     }
 
     /// Whose rows it sees, for binding.
     pub(crate) fn tenant_id(&self) -> &str {
         self.tenant.as_str()
+    }
+
+    /// Whether a session is known to be there.
+    pub(crate) fn knows_session(&self, id: SessionId) -> bool {
+        self.session == Some(id)
+    }
+
+    /// Notes that a session is there.
+    pub(crate) const fn note_session(&mut self, id: SessionId) {
+        self.session = Some(id);
+    }
+
+    /// Notes that sessions may be gone.
+    pub(crate) const fn forget_session(&mut self) {
+        self.session = None;
     }
 
     pub(crate) const fn note_event(&mut self) {
