@@ -11,18 +11,31 @@
 //! # }
 //! ```
 //!
+//! One process keeps its desk in SQLite; several instances share one in PostgreSQL:
+//!
+//! ```
+//! # #[cfg(feature = "postgres")]
+//! # async fn open() -> Result<(), Box<dyn std::error::Error>> {
+//! use support_store_sqlx::{PostgresOptions, Prefix};
+//!
+//! let prefix = Prefix::default().in_schema("desk")?;
+//! let store = PostgresOptions::new("postgres://app@localhost/app").prefix(prefix).open().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! The desk's tables live beside the host's own: they begin with a [`Prefix`], and their [`migrations`] are noted in a table
 //! of their own. A host hands in its pool ([`SqlxStore::from_pool`]) or lets the store open one the way the desk wants it
-//! ([`SqliteOptions`]), and joins the desk's work to its own transaction ([`SqlxStore::join`]).
+//! (`SqliteOptions`, `PostgresOptions`), and joins the desk's work to its own transaction ([`SqlxStore::join`]).
 //!
 //! # Features
 //!
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `sqlite` | yes | SQLite, bundled: nothing to install |
-//! | `postgres` | | PostgreSQL 13 or newer |
+//! | `postgres` | | PostgreSQL, tested on 15 |
 //! | `tls` | | encrypted connections to PostgreSQL, by rustls with the certificates of the system; without it they are in plain text |
-//! | `testing` | | a database of its own for each test ([`testing`]) |
+//! | `testing` | | a database of its own for each test, in the module `testing` |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod agent;
@@ -33,8 +46,6 @@ mod error;
 mod event;
 mod group;
 mod idempotency;
-#[cfg(feature = "postgres")]
-mod long_word;
 mod message;
 pub mod migrations;
 mod page;

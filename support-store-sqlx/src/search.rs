@@ -61,7 +61,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             return Ok(());
         }
         let sql = Sql::new(insert).push(" values (?, ?, ").push(DB::WORDS).push(")");
-        let sql = sql.bind(id).bind(part).bind(DB::indexed(words));
+        let sql = sql.bind(id).bind(part).bind(words);
         self.execute(sql).await.map(drop)
     }
 }

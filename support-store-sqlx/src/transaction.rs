@@ -25,6 +25,7 @@ use crate::{
     row::Row,
     shared::{Notice, Shared},
     sql::Sql,
+    store::in_time,
 };
 
 /// What the desk's repositories run on. Dropped without a commit, it is rolled back.
@@ -302,7 +303,7 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         let notice = Notice { tenant, has_events };
         match connection {
             Held::Own { transaction, turn } => {
-                transaction.commit().await.map_err(meaning::<DB>)?;
+                in_time::<DB, _>(transaction.commit()).await?.map_err(meaning::<DB>)?;
                 drop(turn);
                 shared.note([notice]);
             }

@@ -113,6 +113,12 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn meaning(error: &dyn DatabaseError) -> Option<Meaning>;
 
+    /// Whether an error says that the connection is of no use any more, while another may well be.
+    #[doc(hidden)]
+    fn is_lost(error: &sqlx::Error) -> bool {
+        matches!(error, sqlx::Error::Io(_))
+    }
+
     /// Whether a statement that failed like this took nothing else of its transaction with it.
     #[doc(hidden)]
     fn undoes_the_statement_only(error: &StoreError) -> bool;
@@ -145,16 +151,9 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn or_increment(table: &str, key: &str, counter: &str) -> String;
 
-    /// The next value, a document of [`indexed`](Self::indexed) words, as the index keeps it.
+    /// The next value, a document of [`normalize`](support_core::search::normalize), as the index keeps it.
     #[doc(hidden)]
     const WORDS: &'static str;
-
-    /// Words as the index is to have them: a document of [`normalize`](support_core::search::normalize), and what there
-    /// is of it where the database would not take it as it is.
-    #[doc(hidden)]
-    fn indexed(words: String) -> String {
-        words
-    }
 
     /// The ids of what holds a word, as a query.
     #[doc(hidden)]

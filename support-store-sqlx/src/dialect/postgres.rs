@@ -14,15 +14,11 @@ use uuid::Uuid;
 use self::json::Jsonb;
 use super::{BoxFuture, Dialect, Meaning, Numbering, plain_access};
 use crate::{
-    long_word,
     migrations::{Migration, checksum},
     prefix::Prefix,
     search::{Searched, Word},
     sql::{Bind, Sql},
 };
-
-/// How many bytes of a word go into one lexeme. PostgreSQL keeps 2,046 at most.
-const LONGEST_WORD: usize = 1_000;
 
 plain_access!(bound for Postgres, |moment| within_range(moment), |value| Jsonb(value));
 
@@ -74,9 +70,9 @@ impl Dialect for Postgres {
             // To ask first is not to need the right to make it where it is there.
             let there = sqlx::query("select 1 from pg_namespace where nspname = $1").bind(schema);
             if there.fetch_optional(&mut *connection).await?.is_none() {
-                Self::script(connection, format!("create schema {schema}")).await?;
+                Self::script(connection, format!("create schema \"{schema}\"")).await?;
             }
-            Self::script(connection, format!("set local search_path to {schema}")).await
+            Self::script(connection, format!("set local search_path to \"{schema}\"")).await
         })
     }
 
@@ -100,6 +96,12 @@ impl Dialect for Postgres {
             }
             _ => None,
         }
+    }
+
+    fn is_lost(error: &sqlx::Error) -> bool {
+        // What a server says last to a connection that it ends: admin_shutdown, crash_shutdown and the like.
+        let farewell = |error: &dyn DatabaseError| error.code().is_some_and(|code| code.starts_with("57P"));
+        matches!(error, sqlx::Error::Io(_)) || error.as_database_error().is_some_and(farewell)
     }
 
     fn undoes_the_statement_only(_: &StoreError) -> bool {
@@ -126,10 +128,6 @@ impl Dialect for Postgres {
 
     fn or_increment(table: &str, key: &str, counter: &str) -> String {
         format!(" on conflict ({key}) do update set {counter} = @{table}.{counter} + 1")
-    }
-
-    fn indexed(words: String) -> String {
-        long_word::split_in(words, LONGEST_WORD)
     }
 
     fn holders(searched: Searched, word: &str, as_a: Word) -> Sql {
@@ -189,7 +187,7 @@ fn found(searched: Searched, word: &str, as_a: Word) -> Sql {
 /// A word in the language of `tsquery`. Quoted, so that nothing in it is syntax (S-31).
 fn query(word: &str, as_a: Word) -> String {
     let star = if as_a == Word::Beginning { ":*" } else { "" };
-    let word = long_word::last_piece(word, LONGEST_WORD).replace('\\', r"\\").replace('\'', "''");
+    let word = word.replace('\\', r"\\").replace('\'', "''");
     format!("'{word}'{star}")
 }
 

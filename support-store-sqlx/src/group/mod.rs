@@ -54,8 +54,9 @@ use crate::{dialect::Dialect, shared::Shared, turns::Turns};
 const MEMBERS: usize = 64;
 /// How old a group gets before it takes no further member.
 const AGE: Duration = Duration::from_millis(20);
-/// How long a member may keep others waiting who have done their part.
-const HOLD: Duration = Duration::from_millis(100);
+/// How long a member may keep others waiting who have done their part: far longer than any use case of the desk takes,
+/// and less than others wait for a turn.
+const HOLD: Duration = Duration::from_secs(1);
 /// For how long groups have one member after one came to nothing: time enough for who was in it to come back.
 const ALONE: Duration = Duration::from_secs(3);
 

@@ -12,7 +12,7 @@ use super::{
     AGE, Group, HOLD, MEMBERS, Request,
     member::{Kept, Member},
 };
-use crate::{dialect::Dialect, error::meaning};
+use crate::{dialect::Dialect, error::meaning, store::begin};
 
 /// Where a member that is dropped goes back to. A later one stands for the earlier one of the same name.
 const MARK: &str = "savepoint member";
@@ -69,7 +69,7 @@ struct Open<DB: Dialect> {
 async fn serve_one<DB: Dialect>(group: &Group<DB>, first: Request<DB>) {
     let began = {
         let _beginning = group.turns.begin();
-        group.pool.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)
+        begin(&group.pool, DB::BEGIN_WRITE).await
     };
     let outer = match began {
         Ok(outer) => outer,
