@@ -44,6 +44,8 @@ mod chat;
 mod dialect;
 mod error;
 mod event;
+mod group;
+mod held;
 mod idempotency;
 mod message;
 pub mod migrations;

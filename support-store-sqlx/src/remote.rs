@@ -23,6 +23,8 @@ pub(crate) struct Remote<DB: Dialect> {
     /// There until it is dropped.
     connection: Option<PoolConnection<DB>>,
     is_open: bool,
+    /// Whether something was asked that has not been answered.
+    is_waiting: bool,
 }
 
 /// Waits for an answer for as long as there is hope for one.
@@ -39,10 +41,13 @@ impl<DB: Dialect> Remote<DB> {
         let mut lost = 0;
         loop {
             let connection = answer::<DB, _>(pool.acquire()).await?;
-            let mut begun = Self { connection: Some(connection), is_open: true };
-            let begin = DB::script(begun.connection(), statement.to_owned());
+            let mut begun = Self { connection: Some(connection), is_open: true, is_waiting: false };
+            let begin = DB::script(begun.statement(), statement.to_owned());
             match timeout(PATIENCE, begin).await {
-                Ok(Ok(())) => return Ok(begun),
+                Ok(Ok(())) => {
+                    begun.answered();
+                    return Ok(begun);
+                }
                 Ok(Err(error)) if DB::is_lost(&error) && lost < pool.options().get_max_connections() => {
                     lost += 1;
                 }
@@ -52,13 +57,21 @@ impl<DB: Dialect> Remote<DB> {
         }
     }
 
-    pub(crate) fn connection(&mut self) -> &mut DB::Connection {
+    /// The connection, for one statement, of which [`answered`](Self::answered) says that it has come to its end.
+    pub(crate) fn statement(&mut self) -> &mut DB::Connection {
+        self.is_waiting = true;
         self.connection.as_deref_mut().expect("a connection is taken away when it is dropped, and not before")
     }
 
+    /// Says that the server has answered.
+    pub(crate) const fn answered(&mut self) {
+        self.is_waiting = false;
+    }
+
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
-        answer::<DB, _>(DB::script(self.connection(), "commit".to_owned())).await?;
+        answer::<DB, _>(DB::script(self.statement(), "commit".to_owned())).await?;
         self.is_open = false;
+        self.answered();
         Ok(())
     }
 }
@@ -71,6 +84,10 @@ impl<DB: Dialect> Drop for Remote<DB> {
             drop(connection.leak());
             return;
         };
+        if self.is_waiting && !DB::SURVIVES_GIVING_UP {
+            connection.close_on_drop();
+            return;
+        }
         let is_open = self.is_open;
         runtime.spawn(async move {
             if is_open {

@@ -17,13 +17,14 @@ use support_core::{
 use crate::{
     dialect::Dialect,
     error::{TookTooLong, meaning},
+    group::Group,
+    held::Held,
     migrations::{self, Migrations},
     prefix::Prefix,
-    remote::Remote,
     row::Row,
     shared::Shared,
     sql::Sql,
-    transaction::{Access, Held, SqlxTransaction},
+    transaction::{Access, SqlxTransaction},
     turns::Turns,
 };
 
@@ -34,9 +35,19 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct SqlxStore<DB: Dialect> {
     writers: Pool<DB>,
     readers: Pool<DB>,
-    turns: Arc<Turns>,
+    writing: Writing<DB>,
     prefix: Prefix,
     shared: Arc<Shared>,
+}
+
+/// How writers come to their transactions.
+enum Writing<DB: Dialect> {
+    /// Side by side.
+    Freely,
+    /// One after the other.
+    InTurns(Arc<Turns>),
+    /// One after the other, and committed together.
+    InGroups(Arc<Group<DB>>),
 }
 
 /// How long somebody waits before the store counts as unavailable.
@@ -78,14 +89,26 @@ impl<DB: Dialect> SqlxStore<DB> {
         if prefix.schema().is_some() && !DB::HAS_SCHEMAS {
             return Err(StoreError::backend(format!("{} has no schemas", <DB as Dialect>::NAME)));
         }
-        let turns = Arc::new(Turns::new(patience));
-        let store = Self { writers, readers, turns, prefix, shared: Arc::default() };
+        let writing = match DB::ONE_WRITER {
+            true => Writing::InTurns(Arc::new(Turns::new(patience))),
+            false => Writing::Freely,
+        };
+        let store = Self { writers, readers, writing, prefix, shared: Arc::default() };
         match migrations {
             Migrations::Auto => store.migrate().await?,
             Migrations::Manual => {}
             Migrations::Check => store.check().await?,
         }
         Ok(store)
+    }
+
+    /// The same store, whose writers are committed together ([`crate::group`]) where they have turns.
+    pub(crate) fn in_groups(mut self) -> Self {
+        if let Writing::InTurns(turns) = &self.writing {
+            let group = Group::new(self.writers.clone(), Arc::clone(turns), Arc::clone(&self.shared));
+            self.writing = Writing::InGroups(Arc::new(group));
+        }
+        self
     }
 
     /// Brings the tables to the version that is needed. Safe to call from many processes at once.
@@ -155,30 +178,43 @@ impl<DB: Dialect> SqlxStore<DB> {
 #[async_trait]
 impl<DB: Dialect> Store for SqlxStore<DB> {
     async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        let turn = if DB::ONE_WRITER { Some(self.turns.wait().await?) } else { None };
-        let held = {
-            let _beginning = self.turns.begin();
-            begin(&self.writers, DB::BEGIN_WRITE).await?
+        let held = match &self.writing {
+            Writing::InGroups(group) => Held::Member(group.begin().await?),
+            Writing::InTurns(turns) => {
+                let turn = turns.wait().await?;
+                let _beginning = turns.begin();
+                Held::begin(&self.writers, DB::BEGIN_WRITE).await?.in_turn(turn)
+            }
+            Writing::Freely => Held::begin(&self.writers, DB::BEGIN_WRITE).await?,
         };
-        Ok(Box::new(self.view(held.in_turn(turn), Access::Write, tenant)))
+        Ok(Box::new(self.view(held, Access::Write, tenant)))
     }
 
     async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        let held = begin(&self.readers, DB::BEGIN_READ).await?;
+        let held = Held::begin(&self.readers, DB::BEGIN_READ).await?;
         Ok(Box::new(self.view(held, Access::Read, tenant)))
     }
 
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         let sql = Sql::new("select tenant from @tenants order by tenant");
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
-        let mut held = begin(&self.readers, DB::BEGIN_READ).await?;
-        let rows = in_time(DB::fetch(held.connection(), text, binds)).await?.map_err(meaning::<DB>)?;
+        let mut held = Held::begin(&self.readers, DB::BEGIN_READ).await?;
+        let rows = {
+            let mut connection = held.statement().await?;
+            in_time(DB::fetch(&mut connection, text, binds)).await?.map_err(meaning::<DB>)?
+        };
+        held.answered();
         rows.into_iter().map(|row| Row::<DB>::new(row, "tenants", "tenant").parsed("tenant")).collect()
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        let mut held = begin(&self.readers, DB::BEGIN_READ).await?;
-        in_time(migrations::check::<DB>(held.connection(), &self.prefix)).await?
+        let mut held = Held::begin(&self.readers, DB::BEGIN_READ).await?;
+        let checked = {
+            let mut connection = held.statement().await?;
+            in_time(migrations::check::<DB>(&mut connection, &self.prefix)).await?
+        };
+        held.answered();
+        checked
     }
 
     async fn pause(&self, attempt: u32) {
@@ -200,27 +236,25 @@ async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, StoreError> {
     tokio::time::timeout(STATEMENT_TIMEOUT, work).await.map_err(took_too_long)
 }
 
-/// Begins a transaction of the store's own.
-async fn begin<DB: Dialect>(
-    pool: &Pool<DB>,
-    statement: &'static str,
-) -> Result<Held<'static, DB>, StoreError> {
-    if DB::IS_REMOTE {
-        return Ok(Held::Remote(Remote::begin(pool, statement).await?));
-    }
-    let transaction = pool.begin_with(statement).await.map_err(meaning::<DB>)?;
-    Ok(Held::Own { transaction, turn: None })
-}
-
 /// Derived, it would ask for a database type that is `Clone`, which none is.
 impl<DB: Dialect> Clone for SqlxStore<DB> {
     fn clone(&self) -> Self {
         Self {
             writers: self.writers.clone(),
             readers: self.readers.clone(),
-            turns: Arc::clone(&self.turns),
+            writing: self.writing.clone(),
             prefix: self.prefix.clone(),
             shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
+impl<DB: Dialect> Clone for Writing<DB> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Freely => Self::Freely,
+            Self::InTurns(turns) => Self::InTurns(Arc::clone(turns)),
+            Self::InGroups(group) => Self::InGroups(Arc::clone(group)),
         }
     }
 }

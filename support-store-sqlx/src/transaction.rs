@@ -1,25 +1,25 @@
-//! A unit of work: a transaction of the store's own pool, or a savepoint in the host's.
+//! A unit of work: a transaction of the store's own pool, a member of a group of them, or a savepoint in the host's.
 
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use support_core::{
-    id::TenantId,
+    id::{SessionId, TenantId},
     store::{
         AgentRepository, BotLogRepository, ChatRepository, EventRepository, IdempotencyRepository,
         MessageRepository, PersonRepository, StoreError, TicketRepository, Transaction,
     },
 };
 
-use tokio::{sync::OwnedSemaphorePermit, time::error::Elapsed};
+use tokio::time::error::Elapsed;
 
 use crate::{
     dialect::Dialect,
     error::{TookTooLong, Unsound, meaning},
+    held::Held,
     prefix::Prefix,
-    remote::Remote,
     row::Row,
-    shared::Shared,
+    shared::{Notice, Shared},
     sql::Sql,
 };
 
@@ -36,6 +36,8 @@ pub(crate) struct SqlxTransaction<'t, DB: Dialect> {
     has_written: bool,
     /// Whether readers of events have something to look for once this is committed.
     has_events: bool,
+    /// A session that is there until the end of a transaction that writes: it was found, and is kept from others.
+    session: Option<SessionId>,
 }
 
 /// What a transaction may do. The pool's own connections refuse to write where they are to read; a host's do not.
@@ -58,34 +60,6 @@ enum State {
     Broken,
 }
 
-/// The connection that statements run on, and what ends their transaction.
-pub(crate) enum Held<'t, DB: Dialect> {
-    /// A transaction of the store's own. Its rollback is under way before the next writer has its turn.
-    Own { transaction: sqlx::Transaction<'static, DB>, turn: Option<OwnedSemaphorePermit> },
-    /// A transaction of the store's own on a server.
-    Remote(Remote<DB>),
-    /// A savepoint in a transaction of the host's, which alone makes it last.
-    Joined(sqlx::Transaction<'t, DB>),
-}
-
-impl<DB: Dialect> Held<'_, DB> {
-    /// The same, as long as it is somebody's turn to write.
-    pub(crate) fn in_turn(self, turn: Option<OwnedSemaphorePermit>) -> Self {
-        match self {
-            Self::Own { transaction, .. } => Self::Own { transaction, turn },
-            held => held,
-        }
-    }
-
-    pub(crate) fn connection(&mut self) -> &mut DB::Connection {
-        match self {
-            Self::Own { transaction, .. } => &mut *transaction,
-            Self::Remote(transaction) => transaction.connection(),
-            Self::Joined(savepoint) => &mut *savepoint,
-        }
-    }
-}
-
 impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
     pub(crate) const fn new(
         connection: Held<'t, DB>,
@@ -105,12 +79,28 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
             shared,
             has_written: false,
             has_events: false,
+            session: None,
         }
     }
 
     /// Whose rows it sees, for binding.
     pub(crate) fn tenant_id(&self) -> &str {
         self.tenant.as_str()
+    }
+
+    /// Whether a session is known to be there.
+    pub(crate) fn knows_session(&self, id: SessionId) -> bool {
+        self.session == Some(id)
+    }
+
+    /// Notes that a session is there.
+    pub(crate) const fn note_session(&mut self, id: SessionId) {
+        self.session = Some(id);
+    }
+
+    /// Notes that sessions may be gone.
+    pub(crate) const fn forget_session(&mut self) {
+        self.session = None;
     }
 
     pub(crate) const fn note_event(&mut self) {
@@ -126,7 +116,10 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
     ) -> Result<Vec<Row<DB>>, StoreError> {
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let limit = self.start()?;
-        let rows = tokio::time::timeout(limit, DB::fetch(self.connection.connection(), text, binds)).await;
+        let rows = {
+            let mut connection = self.connection.statement().await?;
+            tokio::time::timeout(limit, DB::fetch(&mut connection, text, binds)).await
+        };
         let rows = self.finish(rows)?;
         Ok(rows.into_iter().map(|row| Row::new(row, table, key)).collect())
     }
@@ -173,7 +166,10 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let limit = self.start()?;
         self.has_written = true;
-        let done = tokio::time::timeout(limit, DB::execute(self.connection.connection(), text, binds)).await;
+        let done = {
+            let mut connection = self.connection.statement().await?;
+            tokio::time::timeout(limit, DB::execute(&mut connection, text, binds)).await
+        };
         self.finish(done)
     }
 
@@ -189,7 +185,10 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
     /// Says what came of the statement.
     fn finish<T>(&mut self, result: Result<sqlx::Result<T>, Elapsed>) -> Result<T, StoreError> {
         let result = match result {
-            Ok(result) => result.map_err(meaning::<DB>),
+            Ok(result) => {
+                self.connection.answered();
+                result.map_err(meaning::<DB>)
+            }
             Err(_) => Err(StoreError::unavailable(TookTooLong(self.statement_timeout))),
         };
         self.state = match &result {
@@ -253,24 +252,6 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         }
         self.start()?;
         let Self { connection, shared, tenant, has_events, .. } = *self;
-        // What a savepoint holds, the host may still take back.
-        let (committed, lasts) = match connection {
-            Held::Own { transaction, turn } => {
-                let committed = transaction.commit().await.map_err(meaning::<DB>);
-                drop(turn);
-                (committed, true)
-            }
-            Held::Remote(transaction) => (transaction.commit().await, true),
-            Held::Joined(savepoint) => (savepoint.commit().await.map_err(meaning::<DB>), false),
-        };
-        committed?;
-        if lasts {
-            shared.remember(tenant);
-        }
-        // Those woken by a savepoint may come before the host's commit; they look again at their own pace.
-        if has_events {
-            shared.wake();
-        }
-        Ok(())
+        connection.commit(Notice { tenant, has_events }, &shared).await
     }
 }

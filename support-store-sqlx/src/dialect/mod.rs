@@ -68,6 +68,10 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     const LIMIT: &'static str;
 
+    /// Whether a connection is still good after a statement was given up on it: its future dropped, half-way.
+    #[doc(hidden)]
+    const SURVIVES_GIVING_UP: bool = true;
+
     /// Writes the place of the `index`th value, from 1.
     #[doc(hidden)]
     fn placeholder(text: &mut String, index: usize);

@@ -1,7 +1,6 @@
 //! What the tests are written with: a database of their own, and plain rows.
 
-use std::future::poll_fn;
-use std::{pin::pin, task::Poll};
+use std::{future::poll_fn, path::PathBuf, pin::pin, task::Poll};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Connection, SqliteConnection};
@@ -71,8 +70,12 @@ impl Database {
         Self { directory: tempfile::tempdir().unwrap() }
     }
 
+    pub(crate) fn path(&self) -> PathBuf {
+        self.directory.path().join("support.db")
+    }
+
     pub(crate) fn url(&self) -> String {
-        format!("sqlite:{}", self.directory.path().join("support.db").display())
+        format!("sqlite:{}", self.path().display())
     }
 
     pub(crate) fn options(&self) -> SqliteOptions {
