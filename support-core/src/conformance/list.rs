@@ -54,6 +54,13 @@ macro_rules! conformance_suite {
                 a_scope_decides_what_is_found
                 people_are_told_apart_exactly
             }
+            texts {
+                text_that_looks_alike_stays_as_it_was_written
+                a_change_to_text_that_looks_alike_is_a_change
+                people_who_look_alike_are_told_apart_in_every_list
+                keys_that_look_alike_are_told_apart
+                the_longest_labels_are_told_apart_by_their_end
+            }
             threads {
                 an_entry_is_read_back_exactly
                 entries_are_numbered_from_one_in_the_order_of_appending
@@ -276,6 +283,7 @@ mod tests {
         ("transactions", include_str!("transactions.rs")),
         ("tenants", include_str!("tenants.rs")),
         ("tickets", include_str!("tickets.rs")),
+        ("texts", include_str!("texts.rs")),
         ("threads", include_str!("threads.rs")),
         ("numbers", include_str!("numbers.rs")),
         ("ticket_lists", include_str!("ticket_lists.rs")),
