@@ -74,6 +74,9 @@ impl<DB: Dialect> SqlxStore<DB> {
         prefix: Prefix,
         migrations: Migrations,
     ) -> Result<Self, StoreError> {
+        if prefix.schema().is_some() && !DB::HAS_SCHEMAS {
+            return Err(StoreError::backend(format!("{} has no schemas", <DB as Dialect>::NAME)));
+        }
         let turns = Arc::new(Turns::new(patience));
         let store = Self { writers, readers, turns, prefix, shared: Arc::default() };
         match migrations {
@@ -93,7 +96,7 @@ impl<DB: Dialect> SqlxStore<DB> {
         if self.check().await.is_ok() {
             return Ok(());
         }
-        let mut transaction = self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?;
+        let mut transaction = self.writers.begin_with(DB::BEGIN_MIGRATION).await.map_err(meaning::<DB>)?;
         migrations::run::<DB>(&mut transaction, &self.prefix).await?;
         transaction.commit().await.map_err(meaning::<DB>)
     }
@@ -166,7 +169,7 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
 
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         let sql = Sql::new("select tenant from @tenants order by tenant");
-        let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
+        let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let mut connection = self.readers.acquire().await.map_err(meaning::<DB>)?;
         let rows = DB::fetch(&mut connection, text, binds).await.map_err(meaning::<DB>)?;
         rows.into_iter().map(|row| Row::<DB>::new(row, "tenants", "tenant").parsed("tenant")).collect()
