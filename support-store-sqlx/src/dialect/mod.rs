@@ -12,7 +12,7 @@ use std::{
 
 use serde::de::DeserializeOwned;
 use sqlx::{Database, error::DatabaseError};
-use support_core::{event::Position, store::StoreError, time::Timestamp};
+use support_core::{event::Position, store::StoreError, ticket::Visibility, time::Timestamp};
 use uuid::Uuid;
 
 use crate::{
@@ -147,7 +147,19 @@ pub trait Dialect: Database + sealed::Sealed {
 
     /// The next value, a document of [`normalize`](support_core::search::normalize), as the index keeps it.
     #[doc(hidden)]
-    const WORDS: &'static str;
+    const WORDS: &'static str = "?";
+
+    /// Adds a part of what is searched, whose words are in the form of [`normalize`](support_core::search::normalize).
+    #[doc(hidden)]
+    fn index(searched: Searched, id: Uuid, part: u64, words: String) -> Sql {
+        let insert = match searched {
+            Searched::Tickets(Visibility::Public) => "insert into @ticket_texts (ticket_id, part, public)",
+            Searched::Tickets(Visibility::Staff) => "insert into @ticket_texts (ticket_id, part, notes)",
+            Searched::Sessions => "insert into @session_texts (session_id, part, words)",
+        };
+        let sql = Sql::new(insert).push(" values (?, ?, ").push(Self::WORDS).push(")");
+        sql.bind(id).bind(part).bind(words)
+    }
 
     /// The ids of what holds a word, as a query.
     #[doc(hidden)]
