@@ -100,6 +100,16 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn json<T: DeserializeOwned + 'static>(row: &Self::Row, column: &str) -> sqlx::Result<Option<T>>;
 
+    /// Refuses a server, or a connection's settings, that would spoil what is written.
+    #[doc(hidden)]
+    fn check_session(_connection: &mut Self::Connection) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(ready(Ok(())))
+    }
+
+    /// Whether what migrations lock and set belongs to a connection, which is closed after them, and not to a transaction.
+    #[doc(hidden)]
+    const MIGRATES_ALONE: bool = false;
+
     /// Keeps other instances from migrating until the transaction ends, and goes to where the tables are to be.
     #[doc(hidden)]
     fn prepare_migrations<'c>(
@@ -120,6 +130,12 @@ pub trait Dialect: Database + sealed::Sealed {
     /// Behind an insert: does nothing if one of the row's keys is taken.
     #[doc(hidden)]
     const UNLESS_TAKEN: &'static str;
+
+    /// Whether a JSON column is the next value, as a condition.
+    #[doc(hidden)]
+    fn json_is(column: &str) -> String {
+        format!("{column} = ?")
+    }
 
     /// Equality for which `null` is a value.
     #[doc(hidden)]
