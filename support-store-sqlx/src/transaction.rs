@@ -20,6 +20,7 @@ use crate::{
     row::Row,
     shared::Shared,
     sql::Sql,
+    store::in_time,
 };
 
 /// What the desk's repositories run on. Dropped without a commit, it is rolled back.
@@ -242,7 +243,7 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         // What a savepoint holds, the host may still take back.
         let (committed, lasts) = match connection {
             Held::Own { transaction, turn } => {
-                let committed = transaction.commit().await;
+                let committed = in_time::<DB, _>(transaction.commit()).await?;
                 drop(turn);
                 (committed, true)
             }

@@ -128,6 +128,12 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn meaning(error: &dyn DatabaseError) -> Option<Meaning>;
 
+    /// Whether an error says that the connection is of no use any more, while another may well be.
+    #[doc(hidden)]
+    fn is_lost(error: &sqlx::Error) -> bool {
+        matches!(error, sqlx::Error::Io(_))
+    }
+
     /// Whether a statement that failed like this took nothing else of its transaction with it.
     #[doc(hidden)]
     fn undoes_the_statement_only(error: &StoreError) -> bool;

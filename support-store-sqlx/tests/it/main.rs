@@ -13,4 +13,5 @@ mod locking;
 mod migrations;
 mod opening;
 mod plans;
+mod postgres;
 mod search;
