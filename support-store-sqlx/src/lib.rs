@@ -37,6 +37,7 @@ mod message;
 pub mod migrations;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod own;
 mod page;
 mod person;
 #[cfg(feature = "postgres")]

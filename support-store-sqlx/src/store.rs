@@ -18,6 +18,7 @@ use crate::{
     dialect::{BoxFuture, Dialect},
     error::{TookTooLong, meaning},
     migrations::{self, Migrations},
+    own::OwnTransaction,
     prefix::Prefix,
     row::Row,
     shared::Shared,
@@ -81,8 +82,9 @@ impl<DB: Dialect> SqlxStore<DB> {
         let turns = Arc::new(Turns::new(patience));
         let store = Self { writers, readers, turns, prefix, shared: Arc::default() };
         if migrations != Migrations::Manual {
-            let mut connection = store.writers.acquire().await.map_err(meaning::<DB>)?;
-            DB::check_session(&mut connection).await?;
+            let mut transaction = begin(&store.writers, DB::BEGIN_READ).await?;
+            DB::check_session(transaction.statement()).await?;
+            transaction.answered();
         }
         match migrations {
             Migrations::Auto => store.migrate().await?,
@@ -129,6 +131,11 @@ impl<DB: Dialect> SqlxStore<DB> {
     ///
     /// On SQLite the host should have begun with `BEGIN IMMEDIATE`: after a plain `BEGIN` that read something, the first
     /// write fails with [`StoreError::Conflict`] if somebody else wrote in between.
+    ///
+    /// On MySQL, three things end more than the desk's part. A [`StoreError::Conflict`] may be a deadlock, which undoes
+    /// the host's transaction as a whole: it begins again. DDL commits, and what comes after it is in no transaction.
+    /// And where a future of the desk's is dropped half-way, as a time-out does it, sqlx (0.9) loses its place in what the
+    /// server says: the host closes the connection.
     ///
     /// # Errors
     /// [`StoreError::Backend`] if the connection is in no transaction, [`StoreError::Unavailable`] if it is lost.
@@ -191,14 +198,18 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
         let sql = Sql::new("select tenant from @tenants order by tenant");
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let mut transaction = begin(&self.readers, DB::BEGIN_READ).await?;
-        let rows =
-            in_time::<DB, _>(DB::fetch(&mut transaction, text, binds)).await?.map_err(meaning::<DB>)?;
+        let rows = in_time::<DB, _>(DB::fetch(transaction.statement(), text, binds))
+            .await?
+            .map_err(meaning::<DB>)?;
+        transaction.answered();
         rows.into_iter().map(|row| Row::<DB>::new(row, "tenants", "tenant").parsed("tenant")).collect()
     }
 
     async fn check(&self) -> Result<(), StoreError> {
         let mut transaction = begin(&self.readers, DB::BEGIN_READ).await?;
-        in_time::<DB, _>(migrations::check::<DB>(&mut transaction, &self.prefix)).await?
+        in_time::<DB, _>(migrations::check::<DB>(transaction.statement(), &self.prefix)).await??;
+        transaction.answered();
+        Ok(())
     }
 
     async fn pause(&self, attempt: u32) {
@@ -218,11 +229,11 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
 async fn begin<DB: Dialect>(
     pool: &Pool<DB>,
     statement: &'static str,
-) -> Result<sqlx::Transaction<'static, DB>, StoreError> {
+) -> Result<OwnTransaction<DB>, StoreError> {
     // Any connection of the pool may be one that the server has closed since it was used last; each is met once.
     let mut lost = 0;
     loop {
-        match in_time::<DB, _>(pool.begin_with(statement)).await? {
+        match in_time::<DB, _>(OwnTransaction::begin(pool, statement)).await? {
             Err(error) if DB::is_lost(&error) && lost < pool.options().get_max_connections() => lost += 1,
             begun => return begun.map_err(meaning::<DB>),
         }

@@ -111,6 +111,10 @@ pub trait Dialect: Database + sealed::Sealed {
         Box::pin(ready(Ok(())))
     }
 
+    /// Whether a connection is still good after a statement was given up on it: its future dropped, half-way.
+    #[doc(hidden)]
+    const SURVIVES_GIVING_UP: bool = true;
+
     /// Whether what migrations lock and set belongs to a connection, which is closed after them, and not to a transaction.
     #[doc(hidden)]
     const MIGRATES_ALONE: bool = false;
