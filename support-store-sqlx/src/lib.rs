@@ -34,7 +34,8 @@
 //! |---|---|---|
 //! | `sqlite` | yes | SQLite, bundled: nothing to install |
 //! | `postgres` | | PostgreSQL, tested on 15 |
-//! | `tls` | | encrypted connections to PostgreSQL, by rustls with the certificates of the system; without it they are in plain text |
+//! | `mysql` | | MySQL 8.0.19, MariaDB 10.11, or newer; tested on MariaDB 10.11 |
+//! | `tls` | | encrypted connections to PostgreSQL and MySQL, by rustls with the certificates of the system; without it they are in plain text |
 //! | `testing` | | a database of its own for each test, in the module `testing` |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -49,6 +50,8 @@ mod held;
 mod idempotency;
 mod message;
 pub mod migrations;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod page;
 mod person;
 #[cfg(feature = "postgres")]
@@ -68,6 +71,8 @@ mod ticket;
 mod transaction;
 mod turns;
 
+#[cfg(feature = "mysql")]
+pub use self::mysql::{MySqlOptions, MySqlStore};
 #[cfg(feature = "postgres")]
 pub use self::postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]

@@ -15,7 +15,7 @@ use support_core::{
 };
 
 use crate::{
-    dialect::Dialect,
+    dialect::{BoxFuture, Dialect},
     error::{TookTooLong, meaning},
     group::Group,
     held::Held,
@@ -69,7 +69,8 @@ impl<DB: Dialect> SqlxStore<DB> {
     /// A store on the host's own pool, with the host's own settings.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] if the database cannot be reached, or the tables are not what `migrations` asks for
+    /// [`StoreError::Backend`] if these, or the server, would spoil what is written; with [`Migrations::Manual`], nobody
+    /// looks. [`StoreError::Unavailable`] if the database cannot be reached, or the tables are not what `migrations` asks for
     /// ([`SchemaError`](crate::SchemaError)).
     pub async fn from_pool(
         pool: Pool<DB>,
@@ -94,6 +95,11 @@ impl<DB: Dialect> SqlxStore<DB> {
             false => Writing::Freely,
         };
         let store = Self { writers, readers, writing, prefix, shared: Arc::default() };
+        if migrations != Migrations::Manual {
+            let mut held = Held::begin(&store.writers, DB::BEGIN_READ).await?;
+            in_time(DB::check_session(&mut *held.statement().await?)).await??;
+            held.answered();
+        }
         match migrations {
             Migrations::Auto => store.migrate().await?,
             Migrations::Manual => {}
@@ -120,9 +126,24 @@ impl<DB: Dialect> SqlxStore<DB> {
         if self.check().await.is_ok() {
             return Ok(());
         }
-        let mut transaction = self.writers.begin_with(DB::BEGIN_MIGRATION).await.map_err(meaning::<DB>)?;
-        migrations::run::<DB>(&mut transaction, &self.prefix).await?;
-        transaction.commit().await.map_err(meaning::<DB>)
+        let mut connection = self.writers.acquire().await.map_err(meaning::<DB>)?;
+        if DB::MIGRATES_ALONE {
+            // Not the pool's any more, it is closed also where this is given up.
+            let mut connection = connection.detach();
+            self.migrate_on(&mut connection).await?;
+            connection.close().await.map_err(meaning::<DB>)
+        } else {
+            self.migrate_on(&mut connection).await
+        }
+    }
+
+    /// Boxed, or the compiler does not see that it can be sent.
+    fn migrate_on<'c>(&'c self, connection: &'c mut DB::Connection) -> BoxFuture<'c, Result<(), StoreError>> {
+        Box::pin(async move {
+            let mut transaction = connection.begin_with(DB::BEGIN_MIGRATION).await.map_err(meaning::<DB>)?;
+            migrations::run::<DB>(&mut transaction, &self.prefix).await?;
+            transaction.commit().await.map_err(meaning::<DB>)
+        })
     }
 
     /// Opens a transaction of the desk inside one of the host's: the host's rows and the desk's are committed together,
@@ -133,6 +154,11 @@ impl<DB: Dialect> SqlxStore<DB> {
     ///
     /// On SQLite the host should have begun with `BEGIN IMMEDIATE`: after a plain `BEGIN` that read something, the first
     /// write fails with [`StoreError::Conflict`] if somebody else wrote in between.
+    ///
+    /// On MySQL, three things end more than the desk's part. A [`StoreError::Conflict`] may be a deadlock, which undoes
+    /// the host's transaction as a whole: it begins again. DDL commits, and what comes after it is in no transaction.
+    /// And where a future of the desk's is dropped half-way, as a time-out does it, sqlx (0.9) loses its place in what the
+    /// server says: the host closes the connection.
     ///
     /// # Errors
     /// [`StoreError::Backend`] if the connection is in no transaction, [`StoreError::Unavailable`] if it is lost.

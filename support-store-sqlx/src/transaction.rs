@@ -150,6 +150,16 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         }
     }
 
+    /// Keeps other writers who want the same from going on, until the transaction ends.
+    pub(crate) async fn lock_user(&mut self, user: &str) -> Result<(), StoreError> {
+        if self.access == Access::Write {
+            for statement in DB::lock_user(self.tenant_id(), user) {
+                self.all(statement, "(locks)", "user_id").await?;
+            }
+        }
+        Ok(())
+    }
+
     /// What keeps other writers from the row that a statement selects, until the transaction ends.
     pub(crate) fn locking(&self) -> &'static str {
         match self.access {
@@ -184,11 +194,11 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
 
     /// Says what came of the statement.
     fn finish<T>(&mut self, result: Result<sqlx::Result<T>, Elapsed>) -> Result<T, StoreError> {
+        if matches!(result, Ok(Ok(_) | Err(sqlx::Error::Database(_)))) {
+            self.connection.answered();
+        }
         let result = match result {
-            Ok(result) => {
-                self.connection.answered();
-                result.map_err(meaning::<DB>)
-            }
+            Ok(result) => result.map_err(meaning::<DB>),
             Err(_) => Err(StoreError::unavailable(TookTooLong(self.statement_timeout))),
         };
         self.state = match &result {

@@ -75,6 +75,7 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn find_active_of(&mut self, user: &UserId) -> Result<Option<Session>> {
+        self.lock_user(user.as_str()).await?;
         let sql = Sql::new("select ")
             .push(row::COLUMNS)
             .push(" from @sessions s where s.tenant = ? and s.user_id = ? and s.status = 'active'")
@@ -194,8 +195,10 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let sql = match condition {
             If::Whatever => sql,
             If::TextIsTheSame => sql
-                .push(" and customer = ? and subject")
+                .push(" and ")
+                .push(&DB::json_is("customer"))
                 .bind(json(&session.customer)?)
+                .push(" and subject")
                 .push(DB::IS)
                 .push("?")
                 .bind(session.subject.as_ref().map(Subject::as_str)),

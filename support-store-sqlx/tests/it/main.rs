@@ -12,6 +12,7 @@ mod groups;
 mod hosting;
 mod locking;
 mod migrations;
+mod mysql;
 mod network;
 mod opening;
 mod plans;
