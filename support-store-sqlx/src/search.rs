@@ -46,15 +46,23 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             Visibility::Public => "insert into @ticket_texts (ticket_id, part, public)",
             Visibility::Staff => "insert into @ticket_texts (ticket_id, part, notes)",
         };
-        self.index(insert, id.as_uuid(), part, text).await
+        self.index("@ticket_texts", insert, id.as_uuid(), part, text).await
     }
 
     /// Has a part of a session found by its words.
     pub(crate) async fn index_session(&mut self, id: SessionId, part: u64, text: &str) -> Result<()> {
-        self.index("insert into @session_texts (session_id, part, words)", id.as_uuid(), part, text).await
+        let insert = "insert into @session_texts (session_id, part, words)";
+        self.index("@session_texts", insert, id.as_uuid(), part, text).await
     }
 
-    async fn index(&mut self, insert: &'static str, id: Uuid, part: u64, text: &str) -> Result<()> {
+    async fn index(
+        &mut self,
+        table: &'static str,
+        insert: &'static str,
+        id: Uuid,
+        part: u64,
+        text: &str,
+    ) -> Result<()> {
         let words = normalize(text);
         // Without a word there is nothing to find it by.
         if words.is_empty() {
@@ -62,7 +70,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         }
         let sql = Sql::new(insert).push(" values (?, ?, ").push(DB::WORDS).push(")");
         let sql = sql.bind(id).bind(part).bind(words);
-        self.execute(sql).await.map(drop)
+        self.insert_later(table, sql).await
     }
 }
 

@@ -192,7 +192,7 @@ async fn an_event_that_is_erased_meanwhile_takes_no_position_from_others<DB: Tes
     transaction.commit().await.unwrap();
     settle(&store).await;
     let all = all(&store).await;
-    let subjects: Vec<_> = all.iter().map(|event| event.subject.clone()).collect();
+    let subjects: Vec<_> = all.iter().map(|event| event.subject).collect();
     let expected = [event(1, 1), event(3, 1), event(4, 1), event(4, 2)].map(|event| event.subject);
     assert_eq!(subjects, expected);
     assert!(all.is_sorted_by(|a, b| a.position < b.position));
