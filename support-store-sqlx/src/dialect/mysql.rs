@@ -54,6 +54,7 @@ impl Dialect for MySql {
     }];
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;
+    const TAKES_ALONG: bool = false;
     const HAS_SCHEMAS: bool = false;
     const NUMBERING: Numbering = Numbering::AfterCommit(number);
     // Said each time, for the server's own default is another, and a host's pool has what the host wants.
