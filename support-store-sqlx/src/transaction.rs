@@ -146,12 +146,18 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         }
     }
 
+    /// Adds a row, unless one of its keys is taken or there is nothing to select it from. Returns whether it did; the
+    /// transaction can go on either way.
+    pub(crate) async fn add(&mut self, sql: Sql) -> Result<bool, StoreError> {
+        match self.execute(sql.push(DB::UNLESS_TAKEN)).await {
+            Err(StoreError::AlreadyExists) => Ok(false),
+            added => Ok(added? > 0),
+        }
+    }
+
     /// Adds a row. `AlreadyExists` if one of its keys is taken, and the transaction can go on.
     pub(crate) async fn insert(&mut self, sql: Sql) -> Result<(), StoreError> {
-        match self.execute(sql.push(DB::UNLESS_TAKEN)).await? {
-            0 => Err(StoreError::AlreadyExists),
-            _ => Ok(()),
-        }
+        if self.add(sql).await? { Ok(()) } else { Err(StoreError::AlreadyExists) }
     }
 
     /// Keeps other writers who want the same from going on, until the transaction ends.

@@ -43,9 +43,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             return Ok(true);
         }
         let first = Sql::new("insert into @read_cursors (session_id, participant, up_to) values ")
-            .values::<Bind>([session.as_uuid().into(), name(participant).into(), up_to.into()])
-            .push(DB::UNLESS_TAKEN);
-        if up_to > 0 && self.execute(first).await? > 0 {
+            .values::<Bind>([session.as_uuid().into(), name(participant).into(), up_to.into()]);
+        if up_to > 0 && self.add(first).await? {
             return Ok(true);
         }
         // It was there already, or another came first and moved it less far.

@@ -162,7 +162,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
                 .bind(change.new.clone())
                 .bind(self.tenant_id())
                 .bind(id);
-            if self.execute(sql.push(DB::UNLESS_TAKEN)).await? == 0 {
+            if !self.add(sql).await? {
                 self.need_ticket(change.ticket_id).await?;
                 return Err(StoreError::Conflict);
             }
