@@ -145,6 +145,16 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         }
     }
 
+    /// Keeps other writers who want the same from going on, until the transaction ends.
+    pub(crate) async fn lock_user(&mut self, user: &str) -> Result<(), StoreError> {
+        if self.access == Access::Write {
+            for statement in DB::lock_user(self.tenant_id(), user) {
+                self.all(statement, "(locks)", "user_id").await?;
+            }
+        }
+        Ok(())
+    }
+
     /// What keeps other writers from the row that a statement selects, until the transaction ends.
     pub(crate) fn locking(&self) -> &'static str {
         match self.access {

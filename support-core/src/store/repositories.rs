@@ -100,7 +100,8 @@ pub trait ChatRepository: Send {
     /// The session of a guest's token with the hash that is kept, which the caller compares once more.
     async fn find_by_token(&mut self, hash: &TokenHash) -> Result<Option<(SessionId, TokenHash)>>;
 
-    /// The active session of a user that began last.
+    /// The active session of a user that began last. In a transaction of [`Store::begin`](super::Store::begin), it keeps
+    /// others who ask the same from an answer until the end: of those who would begin a session, one finds none.
     async fn find_active_of(&mut self, user: &UserId) -> Result<Option<Session>>;
 
     /// A page of sessions.

@@ -71,6 +71,7 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn find_active_of(&mut self, user: &UserId) -> Result<Option<Session>> {
+        self.lock_user(user.as_str()).await?;
         let sql = Sql::new("select ")
             .push(row::COLUMNS)
             .push(" from @sessions s where s.tenant = ? and s.user_id = ? and s.status = 'active'")

@@ -152,6 +152,12 @@ pub trait Dialect: Database + sealed::Sealed {
         format!("{column} = ?")
     }
 
+    /// Keeps others who run the same from going on until the transaction ends. Nothing, where one writes at a time.
+    #[doc(hidden)]
+    fn lock_user(_tenant: &str, _user: &str) -> Vec<Sql> {
+        Vec::new()
+    }
+
     /// Equality for which `null` is a value.
     #[doc(hidden)]
     const IS: &'static str;

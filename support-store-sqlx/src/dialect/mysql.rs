@@ -141,6 +141,14 @@ impl Dialect for MySql {
         format!(" on duplicate key update {first} = {first}")
     }
 
+    // A row that is there for nobody else: what it leaves is the lock of its key.
+    fn lock_user(tenant: &str, user: &str) -> Vec<Sql> {
+        let insert = Sql::new("insert into @user_locks (tenant, user_id) values (?, ?)");
+        let insert = insert.bind(tenant).bind(user).push(&Self::or_nothing("tenant, user_id"));
+        let delete = Sql::new("delete from @user_locks where tenant = ? and user_id = ?");
+        vec![insert, delete.bind(tenant).bind(user)]
+    }
+
     fn json_holds(column: &str) -> String {
         format!("instr(cast({column} as char), ?) > 0")
     }

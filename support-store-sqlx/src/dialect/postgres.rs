@@ -113,6 +113,11 @@ impl Dialect for Postgres {
         format!(" on conflict ({key}) do nothing")
     }
 
+    fn lock_user(tenant: &str, user: &str) -> Vec<Sql> {
+        let lock = "select pg_advisory_xact_lock(hashtextextended(? || chr(10) || ?, 0))";
+        vec![Sql::new(lock).bind(tenant).bind(user)]
+    }
+
     fn json_holds(column: &str) -> String {
         format!("strpos({column}::text, ?) > 0")
     }
