@@ -91,17 +91,6 @@ impl PostgresOptions {
                     Ok(true)
                 })
             })
-            // A connection that was given up is closed where it does not answer: it would keep its place in the pool for
-            // as long as the system takes to call it dead. One that was left well has nothing to say any more.
-            .after_release(|connection, _| {
-                Box::pin(async move {
-                    if connection.should_flush() {
-                        let answer = tokio::time::timeout(FRESH, connection.ping()).await;
-                        answer.map_err(|_| sqlx::Error::PoolTimedOut)??;
-                    }
-                    Ok(true)
-                })
-            })
             .connect_lazy_with(options);
         let patience = Patience { acquire: self.acquire_timeout, ..Patience::default() };
         SqlxStore::open(pool.clone(), pool, patience, self.prefix, self.migrations).await

@@ -18,8 +18,8 @@ use crate::{
     dialect::{BoxFuture, Dialect},
     error::{TookTooLong, meaning},
     migrations::{self, Migrations},
-    own::OwnTransaction,
     prefix::Prefix,
+    remote::Remote,
     row::Row,
     shared::Shared,
     sql::Sql,
@@ -82,9 +82,9 @@ impl<DB: Dialect> SqlxStore<DB> {
         let turns = Arc::new(Turns::new(patience));
         let store = Self { writers, readers, turns, prefix, shared: Arc::default() };
         if migrations != Migrations::Manual {
-            let mut transaction = begin(&store.writers, DB::BEGIN_READ).await?;
-            DB::check_session(transaction.statement()).await?;
-            transaction.answered();
+            let mut held = begin(&store.writers, DB::BEGIN_READ).await?;
+            in_time(DB::check_session(held.connection())).await??;
+            held.answered();
         }
         match migrations {
             Migrations::Auto => store.migrate().await?,
@@ -182,33 +182,31 @@ impl<DB: Dialect> SqlxStore<DB> {
 impl<DB: Dialect> Store for SqlxStore<DB> {
     async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
         let turn = if DB::ONE_WRITER { Some(self.turns.wait().await?) } else { None };
-        let transaction = {
+        let held = {
             let _beginning = self.turns.begin();
             begin(&self.writers, DB::BEGIN_WRITE).await?
         };
-        Ok(Box::new(self.view(Held::Own { transaction, turn }, Access::Write, tenant)))
+        Ok(Box::new(self.view(held.in_turn(turn), Access::Write, tenant)))
     }
 
     async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        let transaction = begin(&self.readers, DB::BEGIN_READ).await?;
-        Ok(Box::new(self.view(Held::Own { transaction, turn: None }, Access::Read, tenant)))
+        let held = begin(&self.readers, DB::BEGIN_READ).await?;
+        Ok(Box::new(self.view(held, Access::Read, tenant)))
     }
 
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         let sql = Sql::new("select tenant from @tenants order by tenant");
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
-        let mut transaction = begin(&self.readers, DB::BEGIN_READ).await?;
-        let rows = in_time::<DB, _>(DB::fetch(transaction.statement(), text, binds))
-            .await?
-            .map_err(meaning::<DB>)?;
-        transaction.answered();
+        let mut held = begin(&self.readers, DB::BEGIN_READ).await?;
+        let rows = in_time(DB::fetch(held.connection(), text, binds)).await?.map_err(meaning::<DB>)?;
+        held.answered();
         rows.into_iter().map(|row| Row::<DB>::new(row, "tenants", "tenant").parsed("tenant")).collect()
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        let mut transaction = begin(&self.readers, DB::BEGIN_READ).await?;
-        in_time::<DB, _>(migrations::check::<DB>(transaction.statement(), &self.prefix)).await??;
-        transaction.answered();
+        let mut held = begin(&self.readers, DB::BEGIN_READ).await?;
+        in_time(migrations::check::<DB>(held.connection(), &self.prefix)).await??;
+        held.answered();
         Ok(())
     }
 
@@ -225,29 +223,22 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
     }
 }
 
+/// Waits for a statement for as long as it may take.
+async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, StoreError> {
+    let took_too_long = |_| StoreError::unavailable(TookTooLong(STATEMENT_TIMEOUT));
+    tokio::time::timeout(STATEMENT_TIMEOUT, work).await.map_err(took_too_long)
+}
+
 /// Begins a transaction of the store's own.
 async fn begin<DB: Dialect>(
     pool: &Pool<DB>,
     statement: &'static str,
-) -> Result<OwnTransaction<DB>, StoreError> {
-    // Any connection of the pool may be one that the server has closed since it was used last; each is met once.
-    let mut lost = 0;
-    loop {
-        match in_time::<DB, _>(OwnTransaction::begin(pool, statement)).await? {
-            Err(error) if DB::is_lost(&error) && lost < pool.options().get_max_connections() => lost += 1,
-            begun => return begun.map_err(meaning::<DB>),
-        }
+) -> Result<Held<'static, DB>, StoreError> {
+    if DB::IS_REMOTE {
+        return Ok(Held::Remote(Remote::begin(pool, statement).await?));
     }
-}
-
-/// Waits for a database that answers over a network, which may have swallowed the question or the answer. A file
-/// answers, and says itself how long it waits.
-pub(crate) async fn in_time<DB: Dialect, T>(work: impl Future<Output = T>) -> Result<T, StoreError> {
-    if DB::ONE_WRITER {
-        return Ok(work.await);
-    }
-    let took_too_long = |_| StoreError::unavailable(TookTooLong(STATEMENT_TIMEOUT));
-    tokio::time::timeout(STATEMENT_TIMEOUT, work).await.map_err(took_too_long)
+    let transaction = pool.begin_with(statement).await.map_err(meaning::<DB>)?;
+    Ok(Held::Own { transaction, turn: None })
 }
 
 /// Derived, it would ask for a database type that is `Clone`, which none is.

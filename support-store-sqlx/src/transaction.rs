@@ -16,12 +16,11 @@ use tokio::{sync::OwnedSemaphorePermit, time::error::Elapsed};
 use crate::{
     dialect::Dialect,
     error::{TookTooLong, Unsound, meaning},
-    own::OwnTransaction,
     prefix::Prefix,
+    remote::Remote,
     row::Row,
     shared::Shared,
     sql::Sql,
-    store::in_time,
 };
 
 /// What the desk's repositories run on. Dropped without a commit, it is rolled back.
@@ -62,9 +61,37 @@ enum State {
 /// The connection that statements run on, and what ends their transaction.
 pub(crate) enum Held<'t, DB: Dialect> {
     /// A transaction of the store's own. Its rollback is under way before the next writer has its turn.
-    Own { transaction: OwnTransaction<DB>, turn: Option<OwnedSemaphorePermit> },
+    Own { transaction: sqlx::Transaction<'static, DB>, turn: Option<OwnedSemaphorePermit> },
+    /// A transaction of the store's own on a server.
+    Remote(Remote<DB>),
     /// A savepoint in a transaction of the host's, which alone makes it last.
     Joined(sqlx::Transaction<'t, DB>),
+}
+
+impl<DB: Dialect> Held<'_, DB> {
+    /// The same, as long as it is somebody's turn to write.
+    pub(crate) fn in_turn(self, turn: Option<OwnedSemaphorePermit>) -> Self {
+        match self {
+            Self::Own { transaction, .. } => Self::Own { transaction, turn },
+            held => held,
+        }
+    }
+
+    /// Says that the database has answered what it was asked last.
+    pub(crate) const fn answered(&mut self) {
+        if let Self::Remote(transaction) = self {
+            transaction.answered();
+        }
+    }
+
+    /// The connection, for one statement.
+    pub(crate) fn connection(&mut self) -> &mut DB::Connection {
+        match self {
+            Self::Own { transaction, .. } => &mut *transaction,
+            Self::Remote(transaction) => transaction.connection(),
+            Self::Joined(savepoint) => &mut *savepoint,
+        }
+    }
 }
 
 impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
@@ -98,13 +125,6 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         self.has_events = true;
     }
 
-    fn connection(&mut self) -> &mut DB::Connection {
-        match &mut self.connection {
-            Held::Own { transaction, .. } => transaction.statement(),
-            Held::Joined(savepoint) => &mut *savepoint,
-        }
-    }
-
     /// All rows of a statement that reads `table`, whose column `key` names a row.
     pub(crate) async fn all(
         &mut self,
@@ -114,7 +134,7 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
     ) -> Result<Vec<Row<DB>>, StoreError> {
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let limit = self.start()?;
-        let rows = tokio::time::timeout(limit, DB::fetch(self.connection(), text, binds)).await;
+        let rows = tokio::time::timeout(limit, DB::fetch(self.connection.connection(), text, binds)).await;
         let rows = self.finish(rows)?;
         Ok(rows.into_iter().map(|row| Row::new(row, table, key)).collect())
     }
@@ -171,7 +191,7 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let limit = self.start()?;
         self.has_written = true;
-        let done = tokio::time::timeout(limit, DB::execute(self.connection(), text, binds)).await;
+        let done = tokio::time::timeout(limit, DB::execute(self.connection.connection(), text, binds)).await;
         self.finish(done)
     }
 
@@ -186,10 +206,8 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
 
     /// Says what came of the statement.
     fn finish<T>(&mut self, result: Result<sqlx::Result<T>, Elapsed>) -> Result<T, StoreError> {
-        if let (Held::Own { transaction, .. }, Ok(Ok(_) | Err(sqlx::Error::Database(_)))) =
-            (&mut self.connection, &result)
-        {
-            transaction.answered();
+        if matches!(result, Ok(Ok(_) | Err(sqlx::Error::Database(_)))) {
+            self.connection.answered();
         }
         let result = match result {
             Ok(result) => result.map_err(meaning::<DB>),
@@ -259,13 +277,14 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         // What a savepoint holds, the host may still take back.
         let (committed, lasts) = match connection {
             Held::Own { transaction, turn } => {
-                let committed = in_time::<DB, _>(transaction.commit()).await?;
+                let committed = transaction.commit().await.map_err(meaning::<DB>);
                 drop(turn);
                 (committed, true)
             }
-            Held::Joined(savepoint) => (savepoint.commit().await, false),
+            Held::Remote(transaction) => (transaction.commit().await, true),
+            Held::Joined(savepoint) => (savepoint.commit().await.map_err(meaning::<DB>), false),
         };
-        committed.map_err(meaning::<DB>)?;
+        committed?;
         if lasts {
             shared.remember(tenant);
         }

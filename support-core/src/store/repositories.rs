@@ -189,8 +189,9 @@ pub trait EventRepository: Send {
     /// Appends an event. Its position may be given now or after the commit.
     async fn append(&mut self, event: &NewEvent) -> Result<()>;
 
-    /// Gives positions to committed events that have none yet. Called in a transaction of its own, before reading;
-    /// does nothing where [`EventRepository::append`] gives them.
+    /// Gives positions to committed events that have none yet, oldest first. Called in a transaction of its own, before
+    /// reading; does nothing where [`EventRepository::append`] gives them. One call may leave some where nobody has
+    /// asked for a long time.
     async fn assign_positions(&mut self) -> Result<()>;
 
     /// Events behind a position, ascending.

@@ -51,6 +51,9 @@ pub trait Dialect: Database + sealed::Sealed {
     /// Whether writers take turns, because the database lets only one write at a time.
     #[doc(hidden)]
     const ONE_WRITER: bool;
+    /// Whether it is reached over a network, which may swallow what it is given.
+    #[doc(hidden)]
+    const IS_REMOTE: bool;
     /// Whether tables may be in a schema of their own ([`Prefix::in_schema`]).
     #[doc(hidden)]
     const HAS_SCHEMAS: bool;

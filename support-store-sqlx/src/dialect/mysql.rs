@@ -53,6 +53,7 @@ impl Dialect for MySql {
         sql: include_str!("../migrations/mysql/0001_initial.sql"),
     }];
     const ONE_WRITER: bool = false;
+    const IS_REMOTE: bool = true;
     const HAS_SCHEMAS: bool = false;
     const NUMBERING: Numbering = Numbering::AfterCommit(number);
     // Said each time, for the server's own default is another, and a host's pool has what the host wants.

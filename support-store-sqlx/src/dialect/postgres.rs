@@ -30,6 +30,7 @@ impl Dialect for Postgres {
         sql: include_str!("../migrations/postgres/0001_initial.sql"),
     }];
     const ONE_WRITER: bool = false;
+    const IS_REMOTE: bool = true;
     const HAS_SCHEMAS: bool = true;
     const NUMBERING: Numbering = Numbering::AfterCommit(number);
     // Limits are the transaction's own and go with it, so that poolers which hand a connection from transaction to

@@ -25,6 +25,7 @@ impl Dialect for Sqlite {
         sql: include_str!("../migrations/sqlite/0001_initial.sql"),
     }];
     const ONE_WRITER: bool = true;
+    const IS_REMOTE: bool = false;
     const HAS_SCHEMAS: bool = false;
     const NUMBERING: Numbering = Numbering::AtOnce;
     // A transaction that reads first and then writes fails at once where another has written between (`BEGIN`).
