@@ -77,7 +77,7 @@ impl<DB: Dialect> EventRepository for SqlxTransaction<'_, DB> {
                     .values(tenant.into_iter().chain(content(event)))
             }
         };
-        self.execute(insert).await.map(drop)
+        self.insert_later("@events", insert).await
     }
 
     async fn assign_positions(&mut self) -> Result<()> {

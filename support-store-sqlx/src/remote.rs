@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How long an answer is waited for.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A transaction on a connection of a pool. Dropped without a commit, it is rolled back.
 pub(crate) struct Remote<DB: Dialect> {

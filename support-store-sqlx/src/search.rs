@@ -57,7 +57,11 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         if words.is_empty() {
             return Ok(());
         }
-        self.execute(DB::index(searched, id, part, words)).await.map(drop)
+        let table = match searched {
+            Searched::Tickets(_) => "@ticket_texts",
+            Searched::Sessions => "@session_texts",
+        };
+        self.insert_later(table, DB::index(searched, id, part, words)).await
     }
 }
 

@@ -32,6 +32,8 @@ pub(crate) struct SqlxTransaction<'t, DB: Dialect> {
     prefix: Prefix,
     statement_timeout: Duration,
     shared: Arc<Shared>,
+    /// Statements that go along with the next one, by the table that they write.
+    pending: Vec<(&'static str, Sql)>,
     /// Whether something was written.
     has_written: bool,
     /// Whether readers of events have something to look for once this is committed.
@@ -111,6 +113,7 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
             prefix,
             statement_timeout,
             shared,
+            pending: Vec::new(),
             has_written: false,
             has_events: false,
         }
@@ -132,6 +135,7 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         table: &'static str,
         key: &'static str,
     ) -> Result<Vec<Row<DB>>, StoreError> {
+        self.send_pending().await?;
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let limit = self.start()?;
         let rows = tokio::time::timeout(limit, DB::fetch(self.connection.connection(), text, binds)).await;
@@ -185,6 +189,46 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
 
     /// Runs a statement; returns how many rows it touched.
     pub(crate) async fn execute(&mut self, sql: Sql) -> Result<u64, StoreError> {
+        if self.pending.iter().any(|(table, _)| sql.mentions(table)) {
+            self.send_pending().await?;
+        }
+        let sql = self.take_along(sql);
+        self.send(sql).await
+    }
+
+    /// Adds to a table what nobody asks for at once. Where a statement can take others along, it goes with the next one
+    /// that writes, before the next one that reads, or with the commit, and saves a round trip.
+    pub(crate) async fn insert_later(&mut self, table: &'static str, sql: Sql) -> Result<(), StoreError> {
+        if !DB::TAKES_ALONG || self.access == Access::Read {
+            return self.execute(sql).await.map(drop);
+        }
+        // What one statement writes has no order; rows of one table have.
+        if self.pending.iter().any(|(other, _)| *other == table) {
+            self.send_pending().await?;
+        }
+        self.has_written = true;
+        self.pending.push((table, sql));
+        Ok(())
+    }
+
+    /// A statement with those that go along with it.
+    fn take_along(&mut self, sql: Sql) -> Sql {
+        let mut all = Sql::default();
+        for (index, (table, pending)) in self.pending.drain(..).enumerate() {
+            let begin = if index == 0 { "with " } else { ", " };
+            all = all.push(begin).push("new_").push(&table[1..]).push(" as (").append(pending).push(") ");
+        }
+        all.append(sql)
+    }
+
+    /// Sends what has waited for a statement to go along with.
+    async fn send_pending(&mut self) -> Result<(), StoreError> {
+        let Some((_, last)) = self.pending.pop() else { return Ok(()) };
+        let sql = self.take_along(last);
+        self.send(sql).await.map(drop)
+    }
+
+    async fn send(&mut self, sql: Sql) -> Result<u64, StoreError> {
         if self.access == Access::Read {
             return Err(StoreError::backend("the transaction was opened for reading"));
         }
@@ -272,6 +316,7 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         if !self.shared.knows(&self.tenant) {
             self.note_tenant().await?;
         }
+        self.send_pending().await?;
         self.start()?;
         let Self { connection, shared, tenant, has_events, .. } = *self;
         // What a savepoint holds, the host may still take back.

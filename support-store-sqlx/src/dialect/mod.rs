@@ -66,6 +66,9 @@ pub trait Dialect: Database + sealed::Sealed {
     const BEGIN_READ: &'static str;
     #[doc(hidden)]
     const BEGIN_MIGRATION: &'static str;
+    /// Whether a statement may have others before it that write (`with … as (insert …)`).
+    #[doc(hidden)]
+    const TAKES_ALONG: bool;
     /// Behind a select of one row: keeps other writers from it until the transaction ends.
     #[doc(hidden)]
     const FOR_UPDATE: &'static str;

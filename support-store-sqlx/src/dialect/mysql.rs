@@ -67,6 +67,7 @@ impl Dialect for MySql {
     // While a statement is prepared, sqlx 0.9 does not note what it still has to read: whoever comes next would take the
     // rest of the answer for their own.
     const SURVIVES_GIVING_UP: bool = false;
+    const TAKES_ALONG: bool = false;
     const FOR_UPDATE: &'static str = " for update";
     const LIMIT: &'static str = " limit ?";
     const UNLESS_TAKEN: &'static str = "";

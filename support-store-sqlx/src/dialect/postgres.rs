@@ -45,6 +45,7 @@ impl Dialect for Postgres {
     // An index of a large table takes as long as it takes; others wait for it, but not for ever.
     const BEGIN_MIGRATION: &'static str = "begin isolation level read committed read write; \
         set local statement_timeout = 0; set local lock_timeout = '60s'";
+    const TAKES_ALONG: bool = true;
     const FOR_UPDATE: &'static str = " for update";
     const LIMIT: &'static str = " limit ?";
     const UNLESS_TAKEN: &'static str = " on conflict do nothing";

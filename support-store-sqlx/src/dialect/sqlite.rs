@@ -33,6 +33,7 @@ impl Dialect for Sqlite {
     const BEGIN_READ: &'static str = "BEGIN";
     // What the transaction has locked, the migrations of others wait for.
     const BEGIN_MIGRATION: &'static str = Self::BEGIN_WRITE;
+    const TAKES_ALONG: bool = false;
     // Whoever writes has the whole database.
     const FOR_UPDATE: &'static str = "";
     // SQLite looks into a bare `limit ?` to plan for its value, and so compiles the statement anew whenever a value is
