@@ -11,7 +11,7 @@
 //! # }
 //! ```
 //!
-//! One process keeps its desk in SQLite; several instances share one in PostgreSQL:
+//! One process keeps its desk in SQLite; several instances share one in PostgreSQL, or in MySQL (`MySqlStore`):
 //!
 //! ```
 //! # #[cfg(feature = "postgres")]
@@ -26,7 +26,7 @@
 //!
 //! The desk's tables live beside the host's own: they begin with a [`Prefix`], and their [`migrations`] are noted in a table
 //! of their own. A host hands in its pool ([`SqlxStore::from_pool`]) or lets the store open one the way the desk wants it
-//! (`SqliteOptions`, `PostgresOptions`), and joins the desk's work to its own transaction ([`SqlxStore::join`]).
+//! (`SqliteOptions`, `PostgresOptions`, `MySqlOptions`), and joins the desk's work to its own transaction ([`SqlxStore::join`]).
 //!
 //! # Features
 //!
