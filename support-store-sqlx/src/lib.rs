@@ -29,6 +29,7 @@
 mod agent;
 mod bot_log;
 mod chat;
+mod counts;
 mod dialect;
 mod error;
 mod event;
@@ -43,6 +44,7 @@ mod person;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod prefix;
+mod recount;
 mod row;
 mod search;
 mod shared;
@@ -66,5 +68,6 @@ pub use self::{
     dialect::Dialect,
     migrations::{Migrations, SchemaError},
     prefix::{BadPrefix, BadSchema, Prefix},
+    recount::Difference,
     store::SqlxStore,
 };

@@ -176,22 +176,36 @@ impl<DB: Dialect> SqlxStore<DB> {
         let (tenant, prefix, shared) = (tenant.clone(), self.prefix.clone(), Arc::clone(&self.shared));
         SqlxTransaction::new(connection, access, tenant, prefix, STATEMENT_TIMEOUT, shared)
     }
-}
 
-#[async_trait]
-impl<DB: Dialect> Store for SqlxStore<DB> {
-    async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
+    pub(crate) async fn writing(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<SqlxTransaction<'static, DB>, StoreError> {
         let turn = if DB::ONE_WRITER { Some(self.turns.wait().await?) } else { None };
         let transaction = {
             let _beginning = self.turns.begin();
             begin(&self.writers, DB::BEGIN_WRITE).await?
         };
-        Ok(Box::new(self.view(Held::Own { transaction, turn }, Access::Write, tenant)))
+        Ok(self.view(Held::Own { transaction, turn }, Access::Write, tenant))
+    }
+
+    pub(crate) async fn reading(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<SqlxTransaction<'static, DB>, StoreError> {
+        let transaction = begin(&self.readers, DB::BEGIN_READ).await?;
+        Ok(self.view(Held::Own { transaction, turn: None }, Access::Read, tenant))
+    }
+}
+
+#[async_trait]
+impl<DB: Dialect> Store for SqlxStore<DB> {
+    async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
+        Ok(Box::new(self.writing(tenant).await?))
     }
 
     async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        let transaction = begin(&self.readers, DB::BEGIN_READ).await?;
-        Ok(Box::new(self.view(Held::Own { transaction, turn: None }, Access::Read, tenant)))
+        Ok(Box::new(self.reading(tenant).await?))
     }
 
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {

@@ -14,6 +14,7 @@ use support_core::{
 use tokio::{sync::OwnedSemaphorePermit, time::error::Elapsed};
 
 use crate::{
+    counts::{Counts, Loaded},
     dialect::Dialect,
     error::{TookTooLong, Unsound, meaning},
     own::OwnTransaction,
@@ -37,6 +38,10 @@ pub(crate) struct SqlxTransaction<'t, DB: Dialect> {
     has_written: bool,
     /// Whether readers of events have something to look for once this is committed.
     has_events: bool,
+    /// What is to be added to kept counts.
+    pub(crate) counts: Counts,
+    /// What was read to be changed.
+    pub(crate) loaded: Loaded,
 }
 
 /// What a transaction may do. The pool's own connections refuse to write where they are to read; a host's do not.
@@ -68,7 +73,7 @@ pub(crate) enum Held<'t, DB: Dialect> {
 }
 
 impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         connection: Held<'t, DB>,
         access: Access,
         tenant: TenantId,
@@ -86,12 +91,19 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
             shared,
             has_written: false,
             has_events: false,
+            counts: Counts::default(),
+            loaded: Loaded::default(),
         }
     }
 
     /// Whose rows it sees, for binding.
     pub(crate) fn tenant_id(&self) -> &str {
         self.tenant.as_str()
+    }
+
+    /// Whether what is read may be changed.
+    pub(crate) const fn may_write(&self) -> bool {
+        matches!(self.access, Access::Write)
     }
 
     pub(crate) const fn note_event(&mut self) {
@@ -244,6 +256,7 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         if !self.shared.knows(&self.tenant) {
             self.note_tenant().await?;
         }
+        self.write_counts().await?;
         self.start()?;
         let Self { connection, shared, tenant, has_events, .. } = *self;
         // What a savepoint holds, the host may still take back.

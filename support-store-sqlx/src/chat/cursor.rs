@@ -2,6 +2,7 @@
 
 use support_core::{chat::Participant, id::SessionId, message::SenderKind, store::StoreError};
 
+use super::counted::{self, Before};
 use crate::{dialect::Dialect, sql::Sql, transaction::SqlxTransaction};
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -12,6 +13,11 @@ pub(crate) fn name(participant: &Participant) -> String {
         Participant::Customer => "customer".to_owned(),
         Participant::Agent(id) => format!("agent:{id}"),
     }
+}
+
+/// The agent whose cursor has this name, if it is an agent's.
+pub(crate) fn agent(name: &str) -> Option<&str> {
+    name.strip_prefix("agent:")
 }
 
 /// The kinds of messages that are news for a participant.
@@ -34,14 +40,31 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         participant: &Participant,
         up_to: u64,
     ) -> Result<bool> {
-        self.need_session(session).await?;
-        if self.find_cursor(session, participant).await? >= up_to {
+        let before = Sql::new("select ")
+            .push(counted::COLUMNS)
+            .push(" from @sessions where tenant = ? and id = ?")
+            .bind(self.tenant_id())
+            .bind(session.as_uuid())
+            .push(self.locking());
+        let before = self.one(before, "sessions", "id").await?.ok_or(StoreError::NotFound)?;
+        let before = Before::read(&before)?;
+        let old = self.find_cursor(session, participant).await?;
+        if old >= up_to {
             return Ok(false);
         }
         let values = [session.as_uuid().into(), name(participant).into(), up_to.into()];
         let sql = Sql::new("insert into @read_cursors (session_id, participant, up_to) values ")
             .values::<crate::sql::Bind>(values);
         self.execute(sql.push(&DB::or_replace("session_id, participant", &["up_to"]))).await?;
+        if let Participant::Agent(id) = participant {
+            if !before.staff_has_read {
+                let sql = Sql::new("update @sessions set staff_has_read = 1 where id = ?");
+                self.execute(sql.bind(session.as_uuid())).await?;
+                self.loaded.staff_reads(session);
+            }
+            self.counts.remove(before.read_by(id.as_str(), old));
+            self.counts.add(before.read_by(id.as_str(), up_to));
+        }
         Ok(true)
     }
 

@@ -4,6 +4,7 @@
 mod cancellation;
 mod conformance;
 mod corruption;
+mod counts;
 mod desk;
 mod events;
 mod fixtures;
@@ -15,3 +16,4 @@ mod opening;
 mod plans;
 mod postgres;
 mod search;
+mod unread;
