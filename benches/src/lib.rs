@@ -5,6 +5,8 @@
 
 pub mod api;
 pub mod callers;
+pub mod fill;
+pub mod growth;
 pub mod host;
 pub mod lists;
 pub mod seed;
