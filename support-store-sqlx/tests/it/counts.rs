@@ -1,6 +1,7 @@
 //! Kept counts are what the rows say, whatever happened to the rows.
 
 use support_core::{
+    chat::{Participant, Session},
     conformance::oracle,
     store::{PersonKey, Store},
     ticket::{Assignee, Ticket, TicketStatus},
@@ -10,7 +11,7 @@ use support_store_sqlx::{
     testing::{TestDatabase, Tested},
 };
 
-use crate::fixtures::{add, outsider, poll_at_most, run, tenant, ticket, user};
+use crate::fixtures::{add, outsider, poll_at_most, run, session, tenant, ticket, user};
 
 async fn assert_counts_are_true<DB: Tested>(store: &SqlxStore<DB>) {
     let tenants = store.list_tenants().await.unwrap();
@@ -83,6 +84,21 @@ async fn an_agents_work_is_counted_as_nobodys_when_they_are_forgotten<DB: Tested
     assert!(transaction.agents().loads().await.unwrap().is_empty());
 }
 
+async fn what_was_read_is_news_again_when_the_customer_writes<DB: Tested>(database: TestDatabase<DB>) {
+    let store = database.store().await;
+    let mut chat = Session { last_seq: 1, last_customer_seq: 1, ..session(1) };
+    let mut transaction = store.begin(&tenant()).await.unwrap();
+    transaction.chats().insert(&chat, None).await.unwrap();
+    transaction.chats().move_read_cursor(chat.id, &Participant::Agent(user("bob")), 1).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_counts_are_true(&store).await;
+    (chat.last_seq, chat.last_customer_seq) = (2, 2);
+    let mut transaction = store.begin(&tenant()).await.unwrap();
+    transaction.chats().update(&mut chat).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_counts_are_true(&store).await;
+}
+
 async fn what_others_did_to_the_rows_is_found_and_put_right<DB: Tested>(database: TestDatabase<DB>) {
     let store = database.store().await;
     add(&store, &ticket(1)).await.unwrap();
@@ -106,5 +122,6 @@ crate::fixtures::on_each_database! { with_tables:
     r_20_counts_are_true_after_clients_vanished
     r_20_counts_are_true_with_writers_side_by_side
     an_agents_work_is_counted_as_nobodys_when_they_are_forgotten
+    what_was_read_is_news_again_when_the_customer_writes
     what_others_did_to_the_rows_is_found_and_put_right
 }
