@@ -42,6 +42,7 @@
 mod agent;
 mod bot_log;
 mod chat;
+mod counts;
 mod dialect;
 mod error;
 mod event;
@@ -57,6 +58,7 @@ mod person;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod prefix;
+mod recount;
 mod remote;
 mod row;
 mod search;
@@ -81,5 +83,6 @@ pub use self::{
     dialect::Dialect,
     migrations::{Migrations, SchemaError},
     prefix::{BadPrefix, BadSchema, Prefix},
+    recount::Difference,
     store::SqlxStore,
 };

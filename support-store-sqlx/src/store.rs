@@ -199,11 +199,11 @@ impl<DB: Dialect> SqlxStore<DB> {
         let (tenant, prefix, shared) = (tenant.clone(), self.prefix.clone(), Arc::clone(&self.shared));
         SqlxTransaction::new(connection, access, tenant, prefix, STATEMENT_TIMEOUT, shared)
     }
-}
 
-#[async_trait]
-impl<DB: Dialect> Store for SqlxStore<DB> {
-    async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
+    pub(crate) async fn writing(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<SqlxTransaction<'static, DB>, StoreError> {
         let held = match &self.writing {
             Writing::InGroups(group) => Held::Member(group.begin().await?),
             Writing::InTurns(turns) => {
@@ -213,12 +213,26 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
             }
             Writing::Freely => Held::begin(&self.writers, DB::BEGIN_WRITE).await?,
         };
-        Ok(Box::new(self.view(held, Access::Write, tenant)))
+        Ok(self.view(held, Access::Write, tenant))
+    }
+
+    pub(crate) async fn reading(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<SqlxTransaction<'static, DB>, StoreError> {
+        let held = Held::begin(&self.readers, DB::BEGIN_READ).await?;
+        Ok(self.view(held, Access::Read, tenant))
+    }
+}
+
+#[async_trait]
+impl<DB: Dialect> Store for SqlxStore<DB> {
+    async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
+        Ok(Box::new(self.writing(tenant).await?))
     }
 
     async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        let held = Held::begin(&self.readers, DB::BEGIN_READ).await?;
-        Ok(Box::new(self.view(held, Access::Read, tenant)))
+        Ok(Box::new(self.reading(tenant).await?))
     }
 
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {

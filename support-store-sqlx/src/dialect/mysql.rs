@@ -173,6 +173,13 @@ impl Dialect for MySql {
         format!(" on duplicate key update {counter} = {counter} + 1")
     }
 
+    fn or_add(table: &str, _: &str, counter: &str) -> String {
+        format!(
+            " /*!80019 as new */ on duplicate key update \
+             {counter} = @{table}.{counter} + /*!80019 new.{counter} */ /*M! values({counter}) */"
+        )
+    }
+
     fn index(searched: Searched, id: Uuid, part: u64, words: String) -> Sql {
         let (insert, staff_only) = match searched {
             Searched::Tickets(visibility) => (
@@ -201,12 +208,13 @@ impl Dialect for MySql {
         Sql::new(holders).append(is(searched, word, as_a))
     }
 
-    fn holds(searched: Searched, id: &'static str, word: &str) -> Sql {
-        let parts = match searched {
-            Searched::Tickets(_) => "exists (select 1 from @ticket_texts w where w.ticket_id = ",
-            Searched::Sessions => "exists (select 1 from @session_texts w where w.session_id = ",
+    fn holds(searched: Searched, id: &'static str, word: &str, as_a: Word) -> Sql {
+        // A count of one ticket's words: anything else may be turned into a walk through all that hold the word.
+        let words = match searched {
+            Searched::Tickets(_) => "(select count(*) from @ticket_texts w where w.ticket_id = ",
+            Searched::Sessions => "(select count(*) from @session_texts w where w.session_id = ",
         };
-        Sql::new(parts).push(id).push(" and ").append(is(searched, word, Word::Whole)).push(")")
+        Sql::new(words).push(id).push(" and ").append(is(searched, word, as_a)).push(") > 0")
     }
 }
 

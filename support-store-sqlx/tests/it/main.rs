@@ -4,6 +4,7 @@
 mod cancellation;
 mod conformance;
 mod corruption;
+mod counts;
 mod desk;
 mod events;
 mod fixtures;
@@ -20,3 +21,4 @@ mod postgres;
 mod search;
 mod syncs;
 mod testing;
+mod unread;
