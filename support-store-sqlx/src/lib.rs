@@ -13,7 +13,8 @@
 //!
 //! The desk's tables live beside the host's own: they begin with a [`Prefix`], and their [`migrations`] are noted in a table
 //! of their own. A host hands in its pool ([`SqlxStore::from_pool`]) or lets the store open one the way the desk wants it
-//! ([`SqliteOptions`]), and joins the desk's work to its own transaction ([`SqlxStore::join`]).
+//! ([`SqliteOptions`]), and joins the desk's work to its own transaction ([`SqlxStore::join`]). When it
+//! outgrows its database, the desk moves to another ([`copy`](mod@copy)).
 //!
 //! # Features
 //!
@@ -28,6 +29,7 @@
 mod agent;
 mod bot_log;
 mod chat;
+pub mod copy;
 mod dialect;
 mod error;
 mod event;

@@ -140,6 +140,26 @@ impl<DB: Dialect> SqlxStore<DB> {
         self.readers.close().await;
     }
 
+    /// A transaction that may write.
+    pub(crate) async fn write(&self, tenant: &TenantId) -> Result<SqlxTransaction<'static, DB>, StoreError> {
+        let turn = if DB::ONE_WRITER { Some(self.turns.wait().await?) } else { None };
+        let transaction = {
+            let _beginning = self.turns.begin();
+            self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?
+        };
+        Ok(self.view(Held::Own { transaction, turn }, Access::Write, tenant))
+    }
+
+    /// A transaction that only reads, all of it at one moment.
+    pub(crate) async fn read(&self, tenant: &TenantId) -> Result<SqlxTransaction<'static, DB>, StoreError> {
+        let transaction = self.readers.begin_with(DB::BEGIN_READ).await.map_err(meaning::<DB>)?;
+        Ok(self.view(Held::Own { transaction, turn: None }, Access::Read, tenant))
+    }
+
+    pub(crate) const fn prefix(&self) -> &Prefix {
+        &self.prefix
+    }
+
     fn view<'t>(
         &self,
         connection: Held<'t, DB>,
@@ -154,17 +174,11 @@ impl<DB: Dialect> SqlxStore<DB> {
 #[async_trait]
 impl<DB: Dialect> Store for SqlxStore<DB> {
     async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        let turn = if DB::ONE_WRITER { Some(self.turns.wait().await?) } else { None };
-        let transaction = {
-            let _beginning = self.turns.begin();
-            self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?
-        };
-        Ok(Box::new(self.view(Held::Own { transaction, turn }, Access::Write, tenant)))
+        Ok(Box::new(self.write(tenant).await?))
     }
 
     async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        let transaction = self.readers.begin_with(DB::BEGIN_READ).await.map_err(meaning::<DB>)?;
-        Ok(Box::new(self.view(Held::Own { transaction, turn: None }, Access::Read, tenant)))
+        Ok(Box::new(self.read(tenant).await?))
     }
 
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {

@@ -185,6 +185,21 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         result
     }
 
+    /// Makes everything last, for whomever it is. `false` if the host can still take it back.
+    pub(crate) async fn end(mut self) -> Result<bool, StoreError> {
+        self.start()?;
+        let (committed, lasts) = match self.connection {
+            Held::Own { transaction, turn } => {
+                let committed = transaction.commit().await;
+                drop(turn);
+                (committed, true)
+            }
+            Held::Joined(savepoint) => (savepoint.commit().await, false),
+        };
+        committed.map_err(meaning::<DB>)?;
+        Ok(lasts)
+    }
+
     async fn note_tenant(&mut self) -> Result<(), StoreError> {
         let sql = Sql::new("insert into @tenants (tenant) values (?)").bind(self.tenant_id());
         self.execute(sql.push(&DB::or_nothing("tenant"))).await.map(drop)
@@ -237,18 +252,8 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         if !self.shared.knows(&self.tenant) {
             self.note_tenant().await?;
         }
-        self.start()?;
-        let Self { connection, shared, tenant, has_events, .. } = *self;
-        // What a savepoint holds, the host may still take back.
-        let (committed, lasts) = match connection {
-            Held::Own { transaction, turn } => {
-                let committed = transaction.commit().await;
-                drop(turn);
-                (committed, true)
-            }
-            Held::Joined(savepoint) => (savepoint.commit().await, false),
-        };
-        committed.map_err(meaning::<DB>)?;
+        let (shared, tenant, has_events) = (Arc::clone(&self.shared), self.tenant.clone(), self.has_events);
+        let lasts = self.end().await?;
         if lasts {
             shared.remember(tenant);
         }

@@ -1,7 +1,7 @@
 //! What the tests are written with: a database file of their own, and plain rows.
 
 use std::future::poll_fn;
-use std::{pin::pin, task::Poll};
+use std::{path::PathBuf, pin::pin, task::Poll};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Connection, SqliteConnection};
@@ -30,8 +30,12 @@ impl Database {
         Self { directory: tempfile::tempdir().unwrap() }
     }
 
+    pub(crate) fn path(&self) -> PathBuf {
+        self.directory.path().join("support.db")
+    }
+
     pub(crate) fn url(&self) -> String {
-        format!("sqlite:{}", self.directory.path().join("support.db").display())
+        format!("sqlite:{}", self.path().display())
     }
 
     pub(crate) fn options(&self) -> SqliteOptions {

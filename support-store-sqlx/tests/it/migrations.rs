@@ -63,6 +63,13 @@ async fn r_11_eight_processes_may_start_at_once_on_an_empty_file() {
 #[tokio::test]
 async fn a_store_that_only_checks_needs_the_tables() {
     let database = Database::new();
+    // A file that was not there is not made either.
+    for _ in 0..2 {
+        let refused = database.options().migrations(Migrations::Check).open().await.unwrap_err();
+        assert!(!matches!(refused, StoreError::Backend { .. }), "{refused:?}");
+        assert!(std::error::Error::source(&refused).unwrap().downcast_ref::<SchemaError>().is_none());
+    }
+    database.outsider().await.execute("pragma user_version = 1").await.unwrap();
     let refused = database.options().migrations(Migrations::Check).open().await.unwrap_err();
     assert!(matches!(schema_error(&refused), SchemaError::Behind { found: 0, needed: 1 }), "{refused:?}");
     database.open().await;
