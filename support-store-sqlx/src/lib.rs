@@ -22,7 +22,8 @@
 //! |---|---|---|
 //! | `sqlite` | yes | SQLite, bundled: nothing to install |
 //! | `postgres` | | PostgreSQL 13 or newer |
-//! | `tls` | | encrypted connections to PostgreSQL, by rustls with the certificates of the system; without it they are in plain text |
+//! | `mysql` | | MySQL 8.0.19, MariaDB 10.11, or newer |
+//! | `tls` | | encrypted connections to PostgreSQL and MySQL, by rustls with the certificates of the system; without it they are in plain text |
 //! | `testing` | | a database of its own for each test ([`testing`]) |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
@@ -36,6 +37,8 @@ mod event;
 mod idempotency;
 mod message;
 pub mod migrations;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod page;
 mod person;
 #[cfg(feature = "postgres")]
@@ -54,6 +57,8 @@ mod ticket;
 mod transaction;
 mod turns;
 
+#[cfg(feature = "mysql")]
+pub use self::mysql::{MySqlOptions, MySqlStore};
 #[cfg(feature = "postgres")]
 pub use self::postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]

@@ -5,8 +5,9 @@
 //! said before it. A ticket or session matches if each word is in one of its parts, which is what
 //! [`SearchQuery::matches`] says of all of them taken together.
 //!
-//! `ticket_texts (ticket_id, part, public, notes)` and `session_texts (session_id, part, words)` take what is to
-//! be indexed; how it is kept, and found ([`Dialect::holders`]), each database knows.
+//! `ticket_texts` and `session_texts` hold what is indexed, and whatever of a part goes is deleted there by its
+//! `ticket_id` or `session_id` and `part`. How it gets in ([`Dialect::index`]) and is found ([`Dialect::holders`]), each
+//! database knows.
 
 use support_core::{
     id::{SessionId, TicketId},
@@ -42,27 +43,21 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         visibility: Visibility,
         text: &str,
     ) -> Result<()> {
-        let insert = match visibility {
-            Visibility::Public => "insert into @ticket_texts (ticket_id, part, public)",
-            Visibility::Staff => "insert into @ticket_texts (ticket_id, part, notes)",
-        };
-        self.index(insert, id.as_uuid(), part, text).await
+        self.index(Searched::Tickets(visibility), id.as_uuid(), part, text).await
     }
 
     /// Has a part of a session found by its words.
     pub(crate) async fn index_session(&mut self, id: SessionId, part: u64, text: &str) -> Result<()> {
-        self.index("insert into @session_texts (session_id, part, words)", id.as_uuid(), part, text).await
+        self.index(Searched::Sessions, id.as_uuid(), part, text).await
     }
 
-    async fn index(&mut self, insert: &'static str, id: Uuid, part: u64, text: &str) -> Result<()> {
+    async fn index(&mut self, searched: Searched, id: Uuid, part: u64, text: &str) -> Result<()> {
         let words = normalize(text);
         // Without a word there is nothing to find it by.
         if words.is_empty() {
             return Ok(());
         }
-        let sql = Sql::new(insert).push(" values (?, ?, ").push(DB::WORDS).push(")");
-        let sql = sql.bind(id).bind(part).bind(words);
-        self.execute(sql).await.map(drop)
+        self.execute(DB::index(searched, id, part, words)).await.map(drop)
     }
 }
 

@@ -15,7 +15,7 @@ use support_core::{
 };
 
 use crate::{
-    dialect::Dialect,
+    dialect::{BoxFuture, Dialect},
     error::meaning,
     migrations::{self, Migrations},
     prefix::Prefix,
@@ -57,6 +57,8 @@ impl<DB: Dialect> SqlxStore<DB> {
     /// A store on the host's own pool, with the host's own settings.
     ///
     /// # Errors
+    /// [`StoreError::Backend`] if these, or the server, would spoil what is written; with [`Migrations::Manual`] nobody
+    /// looks.
     /// [`StoreError::Unavailable`] if the database cannot be reached, or the tables are not what `migrations` asks for
     /// ([`SchemaError`](crate::SchemaError)).
     pub async fn from_pool(
@@ -79,6 +81,10 @@ impl<DB: Dialect> SqlxStore<DB> {
         }
         let turns = Arc::new(Turns::new(patience));
         let store = Self { writers, readers, turns, prefix, shared: Arc::default() };
+        if migrations != Migrations::Manual {
+            let mut connection = store.writers.acquire().await.map_err(meaning::<DB>)?;
+            DB::check_session(&mut connection).await?;
+        }
         match migrations {
             Migrations::Auto => store.migrate().await?,
             Migrations::Manual => {}
@@ -96,9 +102,24 @@ impl<DB: Dialect> SqlxStore<DB> {
         if self.check().await.is_ok() {
             return Ok(());
         }
-        let mut transaction = self.writers.begin_with(DB::BEGIN_MIGRATION).await.map_err(meaning::<DB>)?;
-        migrations::run::<DB>(&mut transaction, &self.prefix).await?;
-        transaction.commit().await.map_err(meaning::<DB>)
+        let mut connection = self.writers.acquire().await.map_err(meaning::<DB>)?;
+        if DB::MIGRATES_ALONE {
+            // Not the pool's any more, it is closed also where this is given up.
+            let mut connection = connection.detach();
+            self.migrate_on(&mut connection).await?;
+            connection.close().await.map_err(meaning::<DB>)
+        } else {
+            self.migrate_on(&mut connection).await
+        }
+    }
+
+    /// Boxed, or the compiler does not see that it can be sent.
+    fn migrate_on<'c>(&'c self, connection: &'c mut DB::Connection) -> BoxFuture<'c, Result<(), StoreError>> {
+        Box::pin(async move {
+            let mut transaction = connection.begin_with(DB::BEGIN_MIGRATION).await.map_err(meaning::<DB>)?;
+            migrations::run::<DB>(&mut transaction, &self.prefix).await?;
+            transaction.commit().await.map_err(meaning::<DB>)
+        })
     }
 
     /// Opens a transaction of the desk inside one of the host's: the host's rows and the desk's are committed together,

@@ -190,8 +190,10 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let sql = match condition {
             If::Whatever => sql,
             If::TextIsTheSame => sql
-                .push(" and customer = ? and subject")
+                .push(" and ")
+                .push(&DB::json_is("customer"))
                 .bind(json(&session.customer)?)
+                .push(" and subject")
                 .push(DB::IS)
                 .push("?")
                 .bind(session.subject.as_ref().map(Subject::as_str)),

@@ -57,3 +57,11 @@ async fn every_table_of_postgres_is_copied() {
     let columns = &[("resolutions", "row_id"), ("events", "id")];
     every_table_is_copied::<sqlx::Postgres>(sql, Own { tables: &[], columns }).await;
 }
+
+#[tokio::test]
+async fn every_table_of_mysql_is_copied() {
+    let sql = "select cast(table_name as char) as t, cast(column_name as char) as c from information_schema.columns \
+               where table_schema = database()";
+    let columns = &[("resolutions", "row_id"), ("events", "id"), ("messages", "sender_key")];
+    every_table_is_copied::<sqlx::MySql>(sql, Own { tables: &[], columns }).await;
+}

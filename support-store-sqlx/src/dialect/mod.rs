@@ -1,5 +1,7 @@
 //! What differs between databases. Everything else is written once.
 
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]
@@ -12,7 +14,7 @@ use std::{
 
 use serde::de::DeserializeOwned;
 use sqlx::{Database, error::DatabaseError};
-use support_core::{event::Position, store::StoreError, time::Timestamp};
+use support_core::{event::Position, store::StoreError, ticket::Visibility, time::Timestamp};
 use uuid::Uuid;
 
 use crate::{
@@ -33,6 +35,9 @@ mod sealed {
 
     #[cfg(feature = "postgres")]
     impl Sealed for sqlx::Postgres {}
+
+    #[cfg(feature = "mysql")]
+    impl Sealed for sqlx::MySql {}
 }
 
 /// A database that the desk can be kept in.
@@ -100,6 +105,16 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn json<T: DeserializeOwned + 'static>(row: &Self::Row, column: &str) -> sqlx::Result<Option<T>>;
 
+    /// Refuses a server, or a connection's settings, that would spoil what is written.
+    #[doc(hidden)]
+    fn check_session(_connection: &mut Self::Connection) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(ready(Ok(())))
+    }
+
+    /// Whether what migrations lock and set belongs to a connection, which is closed after them, and not to a transaction.
+    #[doc(hidden)]
+    const MIGRATES_ALONE: bool = false;
+
     /// Keeps other instances from migrating until the transaction ends, and goes to where the tables are to be.
     #[doc(hidden)]
     fn prepare_migrations<'c>(
@@ -120,6 +135,12 @@ pub trait Dialect: Database + sealed::Sealed {
     /// Behind an insert: does nothing if one of the row's keys is taken.
     #[doc(hidden)]
     const UNLESS_TAKEN: &'static str;
+
+    /// Whether a JSON column is the next value, as a condition.
+    #[doc(hidden)]
+    fn json_is(column: &str) -> String {
+        format!("{column} = ?")
+    }
 
     /// Equality for which `null` is a value.
     #[doc(hidden)]
@@ -147,7 +168,19 @@ pub trait Dialect: Database + sealed::Sealed {
 
     /// The next value, a document of [`normalize`](support_core::search::normalize), as the index keeps it.
     #[doc(hidden)]
-    const WORDS: &'static str;
+    const WORDS: &'static str = "?";
+
+    /// Adds a part of what is searched, whose words are in the form of [`normalize`](support_core::search::normalize).
+    #[doc(hidden)]
+    fn index(searched: Searched, id: Uuid, part: u64, words: String) -> Sql {
+        let insert = match searched {
+            Searched::Tickets(Visibility::Public) => "insert into @ticket_texts (ticket_id, part, public)",
+            Searched::Tickets(Visibility::Staff) => "insert into @ticket_texts (ticket_id, part, notes)",
+            Searched::Sessions => "insert into @session_texts (session_id, part, words)",
+        };
+        let sql = Sql::new(insert).push(" values (?, ?, ").push(Self::WORDS).push(")");
+        sql.bind(id).bind(part).bind(words)
+    }
 
     /// The ids of what holds a word, as a query.
     #[doc(hidden)]
@@ -187,7 +220,7 @@ pub enum Meaning {
 }
 
 /// Implements what is the same text for each database and needs its types to be known.
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! plain_access {
     (rows of $database:ty, $time:ty, |$stored:ident| $decode:expr) => {
         fn fetch(
@@ -260,5 +293,5 @@ macro_rules! plain_access {
         }
     };
 }
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use plain_access;

@@ -39,7 +39,6 @@ impl Dialect for Sqlite {
     const LIMIT: &'static str = " limit +?";
     const UNLESS_TAKEN: &'static str = " on conflict do nothing";
     const IS: &'static str = " is ";
-    const WORDS: &'static str = "?";
 
     plain_access!(rows of Sqlite, i64, |micros| {
         DateTime::from_timestamp_micros(micros).ok_or_else(|| sqlx::Error::Decode("no such moment".into()))

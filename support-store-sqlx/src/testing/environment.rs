@@ -1,5 +1,8 @@
 //! Which servers tests have.
-#![cfg_attr(not(feature = "postgres"), expect(dead_code, reason = "files need no server"))]
+#![cfg_attr(
+    not(any(feature = "postgres", feature = "mysql")),
+    expect(dead_code, reason = "files need no server")
+)]
 
 use std::{
     collections::BTreeSet,

@@ -15,11 +15,16 @@
 //! | variable | |
 //! |---|---|
 //! | `SUPPORT_TEST_POSTGRES_URL` | a PostgreSQL server on which databases may be created, such as `postgres://root@localhost/postgres` |
-//! | `SUPPORT_TEST_REQUIRE` | the databases without which tests fail, such as `postgres`; without it they are skipped, and say so |
+//! | `SUPPORT_TEST_MYSQL_URL` | a MySQL or MariaDB server on which databases may be created, such as `mysql://root@localhost` |
+//! | `SUPPORT_TEST_REQUIRE` | the databases without which tests fail, such as `postgres,mysql`; without it they are skipped, and say so |
 //!
 //! A database goes when its test ends, well or badly. What a killed run leaves behind is removed by a run an hour later.
+//! On MySQL, where making tables takes long, a few databases stay, `support_test_kept_…`, and are emptied before a test
+//! gets one.
 
 mod environment;
+#[cfg(feature = "mysql")]
+mod mysql;
 #[cfg(feature = "postgres")]
 mod postgres;
 #[cfg(feature = "sqlite")]

@@ -1,5 +1,7 @@
 //! Files.
 
+use std::fs::File;
+
 use sqlx::Sqlite;
 use support_core::store::StoreError;
 use tempfile::TempDir;
@@ -12,7 +14,10 @@ impl Tested for Sqlite {
         // Opening makes the tables, in no time.
         Box::pin(async {
             let directory = TempDir::new().unwrap_or_else(|error| panic!("no temporary directory: {error}"));
-            let url = format!("sqlite:{}", directory.path().join("support.db").display());
+            let path = directory.path().join("support.db");
+            // An empty file is an empty database, to whoever comes first.
+            File::create_new(&path).unwrap_or_else(|error| panic!("no temporary file: {error}"));
+            let url = format!("sqlite:{}", path.display());
             Some(Made { url, remove: Some(Box::new(|| drop(directory))) })
         })
     }

@@ -169,9 +169,10 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let sql = match condition {
             If::Whatever => sql,
             If::TextIsTheSame => sql
-                .push(" and subject = ? and description = ? and tags = ?")
+                .push(" and subject = ? and description = ? and ")
                 .bind(ticket.subject.as_str())
                 .bind(ticket.description.as_str())
+                .push(&DB::json_is("tags"))
                 .bind(json(&ticket.tags)?),
         };
         Ok(self.execute(sql).await? > 0)

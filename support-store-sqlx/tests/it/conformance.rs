@@ -21,6 +21,16 @@ mod sqlite {
     support_core::conformance_suite!(with_store);
 }
 
+mod mysql {
+    use super::*;
+
+    fn with_store(test: impl AsyncFnOnce(&dyn Store)) {
+        with_store_on::<sqlx::MySql>(test);
+    }
+
+    support_core::conformance_suite!(with_store);
+}
+
 mod postgres {
     use super::*;
 

@@ -169,6 +169,24 @@ async fn a_desk_moves_from_sqlite_to_postgres_and_back_and_is_the_same() {
     there_and_back::<sqlx::Postgres>().await;
 }
 
+#[tokio::test]
+async fn a_desk_moves_from_sqlite_to_mysql_and_back_and_is_the_same() {
+    there_and_back::<sqlx::MySql>().await;
+}
+
+#[tokio::test]
+async fn a_desk_moves_from_database_to_database_and_is_the_same() {
+    let Some(postgres) = TestDatabase::<sqlx::Postgres>::empty().await else { return };
+    let Some(mysql) = TestDatabase::<sqlx::MySql>::empty().await else { return };
+    let sqlite = TestDatabase::<Sqlite>::empty().await.unwrap();
+    let (_database, source) = filled().await;
+    let (postgres, mysql, sqlite) = (target(&postgres).await, target(&mysql).await, target(&sqlite).await);
+    let sent = copied(&source, &postgres).await.unwrap();
+    assert_eq!(copied(&postgres, &mysql).await.unwrap(), sent);
+    assert_eq!(copied(&mysql, &sqlite).await.unwrap(), sent);
+    assert_same(&answers(&sqlite).await, &answers(&source).await);
+}
+
 /// Copies until `progress` says that it is time to stop, as if the process were killed. `None` if it was.
 async fn copy_until<From: Dialect, To: Dialect>(
     from: &SqlxStore<From>,

@@ -1,4 +1,4 @@
-//! The store on SQLite.
+//! The store on each database.
 #![expect(clippy::unwrap_used, reason = "a test panics when the store is wrong")]
 
 mod cancellation;
@@ -6,7 +6,9 @@ mod conformance;
 mod copying;
 mod corruption;
 mod desk;
+mod events;
 mod fixtures;
+mod full;
 mod hosting;
 mod locking;
 mod migrations;
