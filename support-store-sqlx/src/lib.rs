@@ -39,6 +39,7 @@ mod message;
 pub mod migrations;
 #[cfg(feature = "mysql")]
 mod mysql;
+mod own;
 mod page;
 mod person;
 #[cfg(feature = "postgres")]

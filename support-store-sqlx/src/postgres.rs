@@ -1,6 +1,6 @@
 //! Opening PostgreSQL the way the desk wants it.
 
-use std::{str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 use sqlx::{
     Connection, Postgres,
@@ -25,7 +25,7 @@ const FRESH: Duration = Duration::from_secs(5);
 ///
 /// With the feature `tls`, `sslmode=verify-full` in the URL asks for an encrypted connection to the right server, and
 /// `sslrootcert=…` names its authority; [the rest](PgConnectOptions) of PostgreSQL's parameters is understood too.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct PostgresOptions {
     url: String,
@@ -91,9 +91,32 @@ impl PostgresOptions {
                     Ok(true)
                 })
             })
+            // A connection that was given up is closed where it does not answer: it would keep its place in the pool for
+            // as long as the system takes to call it dead. One that was left well has nothing to say any more.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    if connection.should_flush() {
+                        let answer = tokio::time::timeout(FRESH, connection.ping()).await;
+                        answer.map_err(|_| sqlx::Error::PoolTimedOut)??;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_lazy_with(options);
         let patience = Patience { acquire: self.acquire_timeout, ..Patience::default() };
         SqlxStore::open(pool.clone(), pool, patience, self.prefix, self.migrations).await
+    }
+}
+
+/// Without the URL, which may hold a password.
+impl fmt::Debug for PostgresOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PostgresOptions")
+            .field("prefix", &self.prefix)
+            .field("migrations", &self.migrations)
+            .field("acquire_timeout", &self.acquire_timeout)
+            .field("connections", &self.connections)
+            .finish_non_exhaustive()
     }
 }
 

@@ -7,7 +7,7 @@ use std::{fmt, str::FromStr, sync::Arc};
 ///
 /// 1 to 24 of `a` to `z`, `0` to `9` and `_`, beginning with a letter. On PostgreSQL the tables may be in a schema of
 /// their own as well ([`in_schema`](Self::in_schema)).
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Prefix {
     /// `"schema".prefix_`, or `prefix_`.
     qualified: Arc<str>,
@@ -79,6 +79,12 @@ impl FromStr for Prefix {
 impl Default for Prefix {
     fn default() -> Self {
         Self { qualified: "support_".into(), begins: 0 }
+    }
+}
+
+impl fmt::Debug for Prefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Prefix").field(&self.qualified).finish()
     }
 }
 

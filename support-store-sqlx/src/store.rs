@@ -16,8 +16,9 @@ use support_core::{
 
 use crate::{
     dialect::{BoxFuture, Dialect},
-    error::meaning,
+    error::{TookTooLong, meaning},
     migrations::{self, Migrations},
+    own::OwnTransaction,
     prefix::Prefix,
     row::Row,
     shared::Shared,
@@ -57,9 +58,8 @@ impl<DB: Dialect> SqlxStore<DB> {
     /// A store on the host's own pool, with the host's own settings.
     ///
     /// # Errors
-    /// [`StoreError::Backend`] if these, or the server, would spoil what is written; with [`Migrations::Manual`] nobody
-    /// looks.
-    /// [`StoreError::Unavailable`] if the database cannot be reached, or the tables are not what `migrations` asks for
+    /// [`StoreError::Backend`] if these, or the server, would spoil what is written; with [`Migrations::Manual`], nobody
+    /// looks. [`StoreError::Unavailable`] if the database cannot be reached, or the tables are not what `migrations` asks for
     /// ([`SchemaError`](crate::SchemaError)).
     pub async fn from_pool(
         pool: Pool<DB>,
@@ -82,8 +82,9 @@ impl<DB: Dialect> SqlxStore<DB> {
         let turns = Arc::new(Turns::new(patience));
         let store = Self { writers, readers, turns, prefix, shared: Arc::default() };
         if migrations != Migrations::Manual {
-            let mut connection = store.writers.acquire().await.map_err(meaning::<DB>)?;
-            DB::check_session(&mut connection).await?;
+            let mut transaction = begin(&store.writers, DB::BEGIN_READ).await?;
+            DB::check_session(transaction.statement()).await?;
+            transaction.answered();
         }
         match migrations {
             Migrations::Auto => store.migrate().await?,
@@ -131,6 +132,11 @@ impl<DB: Dialect> SqlxStore<DB> {
     /// On SQLite the host should have begun with `BEGIN IMMEDIATE`: after a plain `BEGIN` that read something, the first
     /// write fails with [`StoreError::Conflict`] if somebody else wrote in between.
     ///
+    /// On MySQL, three things end more than the desk's part. A [`StoreError::Conflict`] may be a deadlock, which undoes
+    /// the host's transaction as a whole: it begins again. DDL commits, and what comes after it is in no transaction.
+    /// And where a future of the desk's is dropped half-way, as a time-out does it, sqlx (0.9) loses its place in what the
+    /// server says: the host closes the connection.
+    ///
     /// # Errors
     /// [`StoreError::Backend`] if the connection is in no transaction, [`StoreError::Unavailable`] if it is lost.
     pub async fn join<'t>(
@@ -166,14 +172,14 @@ impl<DB: Dialect> SqlxStore<DB> {
         let turn = if DB::ONE_WRITER { Some(self.turns.wait().await?) } else { None };
         let transaction = {
             let _beginning = self.turns.begin();
-            self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?
+            begin(&self.writers, DB::BEGIN_WRITE).await?
         };
         Ok(self.view(Held::Own { transaction, turn }, Access::Write, tenant))
     }
 
     /// A transaction that only reads, all of it at one moment.
     pub(crate) async fn read(&self, tenant: &TenantId) -> Result<SqlxTransaction<'static, DB>, StoreError> {
-        let transaction = self.readers.begin_with(DB::BEGIN_READ).await.map_err(meaning::<DB>)?;
+        let transaction = begin(&self.readers, DB::BEGIN_READ).await?;
         Ok(self.view(Held::Own { transaction, turn: None }, Access::Read, tenant))
     }
 
@@ -205,14 +211,19 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         let sql = Sql::new("select tenant from @tenants order by tenant");
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
-        let mut connection = self.readers.acquire().await.map_err(meaning::<DB>)?;
-        let rows = DB::fetch(&mut connection, text, binds).await.map_err(meaning::<DB>)?;
+        let mut transaction = begin(&self.readers, DB::BEGIN_READ).await?;
+        let rows = in_time::<DB, _>(DB::fetch(transaction.statement(), text, binds))
+            .await?
+            .map_err(meaning::<DB>)?;
+        transaction.answered();
         rows.into_iter().map(|row| Row::<DB>::new(row, "tenants", "tenant").parsed("tenant")).collect()
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        let mut connection = self.readers.acquire().await.map_err(meaning::<DB>)?;
-        migrations::check::<DB>(&mut connection, &self.prefix).await
+        let mut transaction = begin(&self.readers, DB::BEGIN_READ).await?;
+        in_time::<DB, _>(migrations::check::<DB>(transaction.statement(), &self.prefix)).await??;
+        transaction.answered();
+        Ok(())
     }
 
     async fn pause(&self, attempt: u32) {
@@ -226,6 +237,31 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
     async fn wait_for_events(&self, at_most: Duration) {
         self.shared.wait(at_most).await;
     }
+}
+
+/// Begins a transaction of the store's own.
+async fn begin<DB: Dialect>(
+    pool: &Pool<DB>,
+    statement: &'static str,
+) -> Result<OwnTransaction<DB>, StoreError> {
+    // Any connection of the pool may be one that the server has closed since it was used last; each is met once.
+    let mut lost = 0;
+    loop {
+        match in_time::<DB, _>(OwnTransaction::begin(pool, statement)).await? {
+            Err(error) if DB::is_lost(&error) && lost < pool.options().get_max_connections() => lost += 1,
+            begun => return begun.map_err(meaning::<DB>),
+        }
+    }
+}
+
+/// Waits for a database that answers over a network, which may have swallowed the question or the answer. A file
+/// answers, and says itself how long it waits.
+pub(crate) async fn in_time<DB: Dialect, T>(work: impl Future<Output = T>) -> Result<T, StoreError> {
+    if DB::ONE_WRITER {
+        return Ok(work.await);
+    }
+    let took_too_long = |_| StoreError::unavailable(TookTooLong(STATEMENT_TIMEOUT));
+    tokio::time::timeout(STATEMENT_TIMEOUT, work).await.map_err(took_too_long)
 }
 
 /// Derived, it would ask for a database type that is `Clone`, which none is.

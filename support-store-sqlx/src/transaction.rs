@@ -16,10 +16,12 @@ use tokio::{sync::OwnedSemaphorePermit, time::error::Elapsed};
 use crate::{
     dialect::Dialect,
     error::{TookTooLong, Unsound, meaning},
+    own::OwnTransaction,
     prefix::Prefix,
     row::Row,
     shared::Shared,
     sql::Sql,
+    store::in_time,
 };
 
 /// What the desk's repositories run on. Dropped without a commit, it is rolled back.
@@ -60,7 +62,7 @@ enum State {
 /// The connection that statements run on, and what ends their transaction.
 pub(crate) enum Held<'t, DB: Dialect> {
     /// A transaction of the store's own. Its rollback is under way before the next writer has its turn.
-    Own { transaction: sqlx::Transaction<'static, DB>, turn: Option<OwnedSemaphorePermit> },
+    Own { transaction: OwnTransaction<DB>, turn: Option<OwnedSemaphorePermit> },
     /// A savepoint in a transaction of the host's, which alone makes it last.
     Joined(sqlx::Transaction<'t, DB>),
 }
@@ -98,7 +100,7 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
 
     fn connection(&mut self) -> &mut DB::Connection {
         match &mut self.connection {
-            Held::Own { transaction, .. } => &mut *transaction,
+            Held::Own { transaction, .. } => transaction.statement(),
             Held::Joined(savepoint) => &mut *savepoint,
         }
     }
@@ -174,6 +176,11 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
 
     /// Says what came of the statement.
     fn finish<T>(&mut self, result: Result<sqlx::Result<T>, Elapsed>) -> Result<T, StoreError> {
+        if let (Held::Own { transaction, .. }, Ok(Ok(_) | Err(sqlx::Error::Database(_)))) =
+            (&mut self.connection, &result)
+        {
+            transaction.answered();
+        }
         let result = match result {
             Ok(result) => result.map_err(meaning::<DB>),
             Err(_) => Err(StoreError::unavailable(TookTooLong(self.statement_timeout))),
@@ -190,7 +197,7 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         self.start()?;
         let (committed, lasts) = match self.connection {
             Held::Own { transaction, turn } => {
-                let committed = transaction.commit().await;
+                let committed = in_time::<DB, _>(transaction.commit()).await?;
                 drop(turn);
                 (committed, true)
             }

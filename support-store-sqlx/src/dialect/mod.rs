@@ -111,6 +111,10 @@ pub trait Dialect: Database + sealed::Sealed {
         Box::pin(ready(Ok(())))
     }
 
+    /// Whether a connection is still good after a statement was given up on it: its future dropped, half-way.
+    #[doc(hidden)]
+    const SURVIVES_GIVING_UP: bool = true;
+
     /// Whether what migrations lock and set belongs to a connection, which is closed after them, and not to a transaction.
     #[doc(hidden)]
     const MIGRATES_ALONE: bool = false;
@@ -127,6 +131,12 @@ pub trait Dialect: Database + sealed::Sealed {
     /// What the database's own error means; `None` for nothing in particular.
     #[doc(hidden)]
     fn meaning(error: &dyn DatabaseError) -> Option<Meaning>;
+
+    /// Whether an error says that the connection is of no use any more, while another may well be.
+    #[doc(hidden)]
+    fn is_lost(error: &sqlx::Error) -> bool {
+        matches!(error, sqlx::Error::Io(_))
+    }
 
     /// Whether a statement that failed like this took nothing else of its transaction with it.
     #[doc(hidden)]

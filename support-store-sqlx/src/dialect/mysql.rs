@@ -9,9 +9,10 @@
 //! and long ones as the server is configured, keeps the words of what was erased until the table is rebuilt, and
 //! gathers everything that holds a word before it returns the first row, however few are wanted.
 
+mod migrations;
 mod session;
 
-use std::{collections::BTreeSet, io};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use serde::de::DeserializeOwned;
@@ -62,6 +63,9 @@ impl Dialect for MySql {
     const BEGIN_MIGRATION: &'static str = "set session lock_wait_timeout = 60, \
          /*!80019 session max_execution_time = 0 */ /*M! session max_statement_time = 0 */; start transaction";
     const MIGRATES_ALONE: bool = true;
+    // While a statement is prepared, sqlx 0.9 does not note what it still has to read: whoever comes next would take the
+    // rest of the answer for their own.
+    const SURVIVES_GIVING_UP: bool = false;
     const FOR_UPDATE: &'static str = " for update";
     const LIMIT: &'static str = " limit ?";
     const UNLESS_TAKEN: &'static str = "";
@@ -85,14 +89,7 @@ impl Dialect for MySql {
         connection: &'c mut MySqlConnection,
         prefix: &'c Prefix,
     ) -> BoxFuture<'c, sqlx::Result<()>> {
-        Box::pin(async {
-            let lock = "select get_lock(concat('support:', sha1(concat(database(), '/', ?))), 60)";
-            let got = sqlx::query_scalar::<_, Option<i64>>(lock).bind(prefix.as_str());
-            match got.fetch_one(connection).await? {
-                Some(1) => Ok(()),
-                _ => Err(io::Error::new(io::ErrorKind::TimedOut, "another instance is migrating").into()),
-            }
-        })
+        Box::pin(migrations::prepare(connection, prefix))
     }
 
     fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
@@ -118,13 +115,20 @@ impl Dialect for MySql {
             // Too many connections, of all or of one user.
             | 1040 | 1203 | 1226
             // Shutting down, or the connection was killed or aborted.
-            | 1053 | 1927 | 1152 | 1158..=1161 | 1184 | 3168 | 3169
+            | 1053 | 1927 | 4031 | 1152 | 1158..=1161 | 1184 | 3168 | 3169
             // Read-only, or a node that is not ready.
             | 1290 | 1836 | 1047
             // The machine.
             | 3 | 1026 | 1030 | 1037 | 1041 => Some(Meaning::Unavailable),
             _ => None,
         }
+    }
+
+    fn is_lost(error: &sqlx::Error) -> bool {
+        // Shutting down, killed, or closed because it was idle.
+        let farewell = |error: &MySqlDatabaseError| matches!(error.number(), 1053 | 1927 | 4031);
+        let error_of_server = error.as_database_error().and_then(|error| error.try_downcast_ref());
+        matches!(error, sqlx::Error::Io(_)) || error_of_server.is_some_and(farewell)
     }
 
     fn undoes_the_statement_only(error: &StoreError) -> bool {

@@ -70,9 +70,9 @@ impl Dialect for Postgres {
             // To ask first is not to need the right to make it where it is there.
             let there = sqlx::query("select 1 from pg_namespace where nspname = $1").bind(schema);
             if there.fetch_optional(&mut *connection).await?.is_none() {
-                Self::script(connection, format!("create schema {schema}")).await?;
+                Self::script(connection, format!("create schema \"{schema}\"")).await?;
             }
-            Self::script(connection, format!("set local search_path to {schema}")).await
+            Self::script(connection, format!("set local search_path to \"{schema}\"")).await
         })
     }
 
@@ -96,6 +96,12 @@ impl Dialect for Postgres {
             }
             _ => None,
         }
+    }
+
+    fn is_lost(error: &sqlx::Error) -> bool {
+        // What a server says last to a connection that it ends: admin_shutdown, crash_shutdown and the like.
+        let farewell = |error: &dyn DatabaseError| error.code().is_some_and(|code| code.starts_with("57P"));
+        matches!(error, sqlx::Error::Io(_)) || error.as_database_error().is_some_and(farewell)
     }
 
     fn undoes_the_statement_only(_: &StoreError) -> bool {

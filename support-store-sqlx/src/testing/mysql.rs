@@ -156,14 +156,20 @@ async fn end_connections(admin: &mut MySqlConnection, name: &str) -> sqlx::Resul
     }
 }
 
+/// Empties the desk's tables, and removes those of a test.
 async fn empty(admin: &mut MySqlConnection, name: &str) -> sqlx::Result<()> {
     let tables = sqlx::query_scalar::<_, String>(
-        "select cast(table_name as char) from information_schema.tables where table_schema = ? \
-         and table_name not like '%migrations'",
+        "select cast(table_name as char) from information_schema.tables where table_schema = ?",
     );
-    let tables = tables.bind(name).fetch_all(&mut *admin).await?;
-    let deletes = tables.iter().map(|table| format!("delete from {name}.{table};")).collect::<String>();
-    run(admin, format!("start transaction; {deletes} commit")).await
+    let (mut drops, mut deletes) = (String::new(), String::new());
+    for table in tables.bind(name).fetch_all(&mut *admin).await? {
+        match table.strip_prefix(Prefix::default().as_str()) {
+            Some("migrations") => {}
+            Some(_) => deletes.push_str(&format!("delete from {name}.{table};")),
+            None => drops.push_str(&format!("drop table {name}.{table};")),
+        }
+    }
+    run(admin, format!("{drops} start transaction; {deletes} commit")).await
 }
 
 async fn databases(admin: &mut MySqlConnection) -> sqlx::Result<Vec<String>> {

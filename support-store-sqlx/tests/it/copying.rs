@@ -210,6 +210,7 @@ async fn copy_until<From: Dialect, To: Dialect>(
 async fn a_copy_that_is_cut_off_anywhere_goes_on_where_it_was() {
     cut_off::<Sqlite>().await;
     cut_off::<sqlx::Postgres>().await;
+    cut_off::<sqlx::MySql>().await;
 }
 
 async fn cut_off<DB: Tested>() {

@@ -28,6 +28,7 @@ macro_rules! on_each_database {
     ($contents:ident: $($test:ident)+) => {
         $crate::fixtures::on_each_database! { sqlite(sqlx::Sqlite) $contents $($test)+ }
         $crate::fixtures::on_each_database! { postgres(sqlx::Postgres) $contents $($test)+ }
+        $crate::fixtures::on_each_database! { mysql(sqlx::MySql) $contents $($test)+ }
     };
     ($database:ident($type:ty) $contents:ident $($test:ident)+) => {
         mod $database {

@@ -122,6 +122,11 @@ async fn two_desks_with_two_prefixes_share_a_database_and_nothing_else<DB: Teste
     assert_eq!((counts(&first).await, counts(&second).await), ((1, 1), (1, 1)));
     let names = match <DB as Dialect>::NAME {
         "sqlite" => "select name from sqlite_schema where name not like 'sqlite\\_%' escape '\\'",
+        "mysql" => {
+            "select cast(table_name as char) as name from information_schema.tables where table_schema = database() \
+             union select cast(index_name as char) from information_schema.statistics \
+             where table_schema = database() and index_name <> 'PRIMARY'"
+        }
         _ => "select relname::text as name from pg_class where relnamespace = 'public'::regnamespace",
     };
     let rows = DB::fetch(&mut *first.pool().acquire().await.unwrap(), names.to_owned(), Vec::new()).await;

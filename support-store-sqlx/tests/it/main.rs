@@ -14,4 +14,5 @@ mod locking;
 mod migrations;
 mod opening;
 mod plans;
+mod postgres;
 mod search;

@@ -6,7 +6,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use sqlx::{Connection, Postgres, Sqlite};
+use sqlx::{Connection, MySql, Postgres, Sqlite};
 use support_core::store::{Store, StoreError};
 use support_store_sqlx::{
     Dialect, Migrations, Prefix, SchemaError, migrations,
@@ -44,6 +44,11 @@ async fn an_empty_file_becomes_a_store() {
 }
 
 #[tokio::test]
+async fn an_empty_database_on_mysql_becomes_a_store() {
+    open_empty::<MySql>().await;
+}
+
+#[tokio::test]
 async fn an_empty_database_on_postgres_becomes_a_store() {
     open_empty::<Postgres>().await;
 }
@@ -51,6 +56,7 @@ async fn an_empty_database_on_postgres_becomes_a_store() {
 fn run_elsewhere<DB: Tested>(url: &str) -> Child {
     let test = match <DB as Dialect>::NAME {
         "sqlite" => "migrations::an_empty_file_becomes_a_store",
+        "mysql" => "migrations::an_empty_database_on_mysql_becomes_a_store",
         _ => "migrations::an_empty_database_on_postgres_becomes_a_store",
     };
     Command::new(env::current_exe().unwrap())
@@ -135,6 +141,13 @@ async fn schema<DB: Tested>(database: &TestDatabase<DB>) -> String {
         "sqlite" => {
             "select group_concat(name || ': ' || coalesce(sql, ''), char(10)) as text from \
              (select * from sqlite_schema order by type, name)"
+        }
+        "mysql" => {
+            "select json_arrayagg(line order by line) as text from (\
+             select concat_ws(' ', table_name, column_name, column_type, collation_name, is_nullable, extra) as line \
+             from information_schema.columns where table_schema = database() \
+             union all select concat_ws(' ', table_name, index_name, seq_in_index, column_name, collation, non_unique) \
+             from information_schema.statistics where table_schema = database()) all_of_them"
         }
         _ => {
             "select string_agg(line, chr(10) order by line) as text from (\

@@ -34,13 +34,18 @@ fn query(text: &str) -> SearchQuery {
 /// The words that are in the index of tickets.
 async fn words_in_index<DB: Tested>(database: &TestDatabase<DB>) -> BTreeSet<String> {
     let mut outsider = outsider(database).await;
-    let words = if <DB as Dialect>::NAME == "sqlite" {
-        let vocabulary = "create virtual table temp.words using fts5vocab(main, support_ticket_words, 'row')";
-        run::<DB>(&mut outsider, vocabulary).await.unwrap();
-        "select term from temp.words"
-    } else {
-        "select distinct unnest(tsvector_to_array(coalesce(public, '') || coalesce(notes, ''))) as term \
-         from support_ticket_texts"
+    let words = match <DB as Dialect>::NAME {
+        "sqlite" => {
+            let vocabulary =
+                "create virtual table temp.words using fts5vocab(main, support_ticket_words, 'row')";
+            run::<DB>(&mut outsider, vocabulary).await.unwrap();
+            "select term from temp.words"
+        }
+        "mysql" => "select distinct word as term from support_ticket_texts",
+        _ => {
+            "select distinct unnest(tsvector_to_array(coalesce(public, '') || coalesce(notes, ''))) as term \
+             from support_ticket_texts"
+        }
     };
     let rows = DB::fetch(&mut outsider, words.to_owned(), Vec::new()).await.unwrap();
     rows.iter().map(|row| DB::text(row, "term").unwrap().unwrap()).collect()

@@ -1,13 +1,14 @@
 -- For MySQL 8.0.19 and MariaDB 10.11, and whatever is newer.
 --
--- DDL commits as it goes, so that every statement can be run again: what was cut off is resumed.
+-- DDL commits as it goes, so that every statement can be run again: what was cut off is resumed. By their comment, its
+-- tables are told from others that are in the way.
 --
 -- Text is compared byte by byte, trailing blanks included. The servers have that under different names, each in a
 -- comment that the other one skips.
 
 create table if not exists @tenants (
     tenant varchar(128) not null primary key
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @tickets (
@@ -51,14 +52,14 @@ create table if not exists @tickets (
     key @tickets_in_hand (tenant, assignee_id, status),
     key @tickets_by_first_response (tenant, first_response_at),
     key @tickets_by_chat (chat_session_id)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @ticket_tags (
     ticket_id binary(16) not null,
     tag varchar(50) not null,
     primary key (ticket_id, tag)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @ticket_numbers (
@@ -66,7 +67,7 @@ create table if not exists @ticket_numbers (
     day varchar(20) not null,
     last bigint not null,
     primary key (tenant, day)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @entries (
@@ -83,7 +84,7 @@ create table if not exists @entries (
     primary key (ticket_id, seq),
     unique key @entries_by_id (id),
     key @entries_by_author (tenant, author_id)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @history (
@@ -99,7 +100,7 @@ create table if not exists @history (
     new json not null,
     primary key (ticket_id, seq),
     key @history_by_actor (tenant, actor_id)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @resolutions (
@@ -110,7 +111,7 @@ create table if not exists @resolutions (
     ended_at datetime(6) not null,
     key @resolutions_by_end (tenant, ended_at),
     key @resolutions_by_ticket (ticket_id)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 -- What searches cover: a row for each word of each part.
@@ -121,7 +122,7 @@ create table if not exists @ticket_texts (
     staff_only tinyint not null,
     primary key (ticket_id, part, word),
     key @ticket_texts_by_word (word, staff_only, ticket_id)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @sessions (
@@ -167,7 +168,7 @@ create table if not exists @sessions (
     key @sessions_by_rating (tenant, rated_at),
     key @sessions_idle (tenant, status, waiting_since, customer_active_at, id),
     key @sessions_unanswered (tenant, status, owner, updated_at)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @messages (
@@ -193,7 +194,7 @@ create table if not exists @messages (
     -- Unread messages are counted in it alone.
     key @messages_by_kind (session_id, sender_kind, seq),
     key @messages_unread (session_id, read_at, seq)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @read_cursors (
@@ -201,7 +202,7 @@ create table if not exists @read_cursors (
     participant varchar(140) not null,
     up_to bigint not null,
     primary key (session_id, participant)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @session_texts (
@@ -210,13 +211,13 @@ create table if not exists @session_texts (
     word varchar(200) not null,
     primary key (session_id, part, word),
     key @session_texts_by_word (word, session_id)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @event_heads (
     tenant varchar(128) not null primary key,
     last bigint not null
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @events (
@@ -233,7 +234,7 @@ create table if not exists @events (
     key @events_by_age (tenant, at),
     key @events_by_session (session_id),
     key @events_by_ticket (ticket_id)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @sinks (
@@ -241,7 +242,7 @@ create table if not exists @sinks (
     sink varchar(255) not null,
     position bigint not null,
     primary key (tenant, sink)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @idempotency (
@@ -254,7 +255,7 @@ create table if not exists @idempotency (
     created_at datetime(6) not null,
     primary key (tenant, actor, operation, idempotency_key),
     key @idempotency_by_age (tenant, created_at)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @agents (
@@ -263,7 +264,7 @@ create table if not exists @agents (
     name text not null,
     availability varchar(20) not null,
     primary key (tenant, id)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @traces (
@@ -274,7 +275,7 @@ create table if not exists @traces (
     created_at datetime(6) not null,
     primary key (session_id, seq),
     key @traces_by_age (tenant, created_at)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
 create table if not exists @unanswered (
@@ -286,5 +287,5 @@ create table if not exists @unanswered (
     created_at datetime(6) not null,
     key @unanswered_by_age (tenant, created_at, id),
     key @unanswered_by_session (session_id)
-) engine = innodb row_format = dynamic default character set utf8mb4
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
