@@ -64,7 +64,7 @@ async fn begin<DB: Dialect>(target: &SqlxStore<DB>, fingerprint: &str) -> Result
         error => CopyError::Target(error),
     })?;
     for table in TABLES {
-        let any = Sql::new("select 1 as value from @").push(table.name).push(" limit 1");
+        let any = Sql::new("select count(*) as value from @").push(table.name);
         if transaction.number(any).await.map_err(CopyError::Target)? > 0 {
             return Err(CopyError::NotEmpty { table: table.name });
         }

@@ -265,8 +265,15 @@ async fn an_unfinished_copy_is_opened_by_nobody_else() {
 
 #[tokio::test]
 async fn a_target_with_rows_is_refused_and_left_alone() {
-    let ((_from, source), to) = (filled().await, Database::new());
-    let there = to.open().await;
+    with_rows::<Sqlite>().await;
+    with_rows::<sqlx::Postgres>().await;
+    with_rows::<sqlx::MySql>().await;
+}
+
+async fn with_rows<DB: Tested>() {
+    let Some(to) = TestDatabase::<DB>::with_tables().await else { return };
+    let (_from, source) = filled().await;
+    let there = to.store().await;
     add(&there, &ticket(9_000)).await.unwrap();
     let before = answers(&there).await;
     let refused = copied(&source, &there).await.unwrap_err();
