@@ -126,17 +126,17 @@ impl Shared {
             match accepted {
                 None => _ = self.fault_after(LOOK),
                 Some((client, _)) if fault == Fault::Reset => reset(&client),
-                Some((client, _)) => self.connect(client, target),
+                Some((client, _)) => self.connect(&client, target),
             }
         }
     }
 
     /// Connects a client with the target, and passes bytes on in both directions.
-    fn connect(self: &Arc<Self>, client: TcpStream, target: &str) {
+    fn connect(self: &Arc<Self>, client: &TcpStream, target: &str) {
         let both = || {
             client.set_nonblocking(false)?;
             let server = TcpStream::connect(target)?;
-            for stream in [&client, &server] {
+            for stream in [client, &server] {
                 stream.set_nodelay(true)?;
                 stream.set_read_timeout(Some(LOOK))?;
             }

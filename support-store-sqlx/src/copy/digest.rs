@@ -44,7 +44,7 @@ fn write(value: &Bind, to: &mut Vec<u8>) {
     match value {
         Bind::Text(value) => tagged(b't', value.as_ref().map(String::as_bytes), to),
         Bind::Integer(value) => {
-            tagged(b'i', value.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice), to)
+            tagged(b'i', value.map(i64::to_be_bytes).as_ref().map(<[u8; 8]>::as_slice), to);
         }
         Bind::Uuid(value) => tagged(b'u', value.as_ref().map(|id| id.as_bytes().as_slice()), to),
         Bind::Time(value) => {
