@@ -63,8 +63,9 @@ impl<DB: Dialect> EventRepository for SqlxTransaction<'_, DB> {
         self.note_event();
         let insert = match DB::NUMBERING {
             Numbering::AtOnce => {
-                self.next_position().await?;
-                Sql::new("insert into @events (tenant, position, ")
+                // Both in one text: there is one round trip to the database, whose events are many.
+                self.next_position()
+                    .push("; insert into @events (tenant, position, ")
                     .push(CONTENT)
                     .push(") select tenant, last, ?, ?, ?, ?, ? from @event_heads where tenant = ?")
                     .bind_all(content(event))
@@ -78,7 +79,7 @@ impl<DB: Dialect> EventRepository for SqlxTransaction<'_, DB> {
                     .values(tenant.into_iter().chain(content(event)))
             }
         };
-        self.execute(insert).await.map(drop)
+        self.insert_later("@events", insert).await
     }
 
     async fn assign_positions(&mut self) -> Result<()> {
@@ -125,9 +126,9 @@ impl<DB: Dialect> EventRepository for SqlxTransaction<'_, DB> {
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     /// Moves the head of the tenant's events on by one.
-    async fn next_position(&mut self) -> Result<()> {
+    fn next_position(&self) -> Sql {
         let head = Sql::new("insert into @event_heads (tenant, last) values (?, 1)").bind(self.tenant_id());
-        self.execute(head.push(&DB::or_increment("event_heads", "tenant", "last"))).await.map(drop)
+        head.push(&DB::or_increment("event_heads", "tenant", "last"))
     }
 
     /// Gives positions to the events that have none, in the order in which they were appended.

@@ -11,9 +11,22 @@
 //! # }
 //! ```
 //!
+//! One process keeps its desk in SQLite; several instances share one in PostgreSQL:
+//!
+//! ```
+//! # #[cfg(feature = "postgres")]
+//! # async fn open() -> Result<(), Box<dyn std::error::Error>> {
+//! use support_store_sqlx::{PostgresOptions, Prefix};
+//!
+//! let prefix = Prefix::default().in_schema("desk")?;
+//! let store = PostgresOptions::new("postgres://app@localhost/app").prefix(prefix).open().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! The desk's tables live beside the host's own: they begin with a [`Prefix`], and their [`migrations`] are noted in a table
 //! of their own. A host hands in its pool ([`SqlxStore::from_pool`]) or lets the store open one the way the desk wants it
-//! ([`SqliteOptions`]), and joins the desk's work to its own transaction ([`SqlxStore::join`]). When it
+//! (`SqliteOptions`, `PostgresOptions`), and joins the desk's work to its own transaction ([`SqlxStore::join`]). When it
 //! outgrows its database, the desk moves to another ([`copy`](mod@copy)).
 //!
 //! # Features
@@ -21,10 +34,10 @@
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `sqlite` | yes | SQLite, bundled: nothing to install |
-//! | `postgres` | | PostgreSQL 13 or newer |
-//! | `mysql` | | MySQL 8.0.19, MariaDB 10.11, or newer |
+//! | `postgres` | | PostgreSQL, tested on 15 |
+//! | `mysql` | | MySQL 8.0.19, MariaDB 10.11, or newer; tested on MariaDB 10.11 |
 //! | `tls` | | encrypted connections to PostgreSQL and MySQL, by rustls with the certificates of the system; without it they are in plain text |
-//! | `testing` | | a database of its own for each test ([`testing`]) |
+//! | `testing` | | a database of its own for each test, in the module `testing` |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod agent;
@@ -34,17 +47,19 @@ pub mod copy;
 mod dialect;
 mod error;
 mod event;
+mod group;
+mod held;
 mod idempotency;
 mod message;
 pub mod migrations;
 #[cfg(feature = "mysql")]
 mod mysql;
-mod own;
 mod page;
 mod person;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod prefix;
+mod remote;
 mod row;
 mod search;
 mod shared;

@@ -77,7 +77,11 @@ impl PostgresOptions {
     /// [`StoreError::Backend`] for a URL that is none. [`StoreError::Unavailable`] if the database cannot be reached, or
     /// the tables are not what was asked for ([`SchemaError`](crate::SchemaError)).
     pub async fn open(self) -> Result<PostgresStore, StoreError> {
-        let options = PgConnectOptions::from_str(&self.url).map_err(meaning::<Postgres>)?;
+        let mut options = PgConnectOptions::from_str(&self.url).map_err(meaning::<Postgres>)?;
+        if !self.url.contains("statement-cache-capacity") {
+            // More than there are statements; fewer would be prepared again and again.
+            options = options.statement_cache_capacity(256);
+        }
         let pool = PgPoolOptions::new()
             .max_connections(self.connections.max(1))
             .acquire_timeout(self.acquire_timeout)
@@ -87,17 +91,6 @@ impl PostgresOptions {
                 Box::pin(async move {
                     if idle.idle_for >= FRESH {
                         connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            // A connection that was given up is closed where it does not answer: it would keep its place in the pool for
-            // as long as the system takes to call it dead. One that was left well has nothing to say any more.
-            .after_release(|connection, _| {
-                Box::pin(async move {
-                    if connection.should_flush() {
-                        let answer = tokio::time::timeout(FRESH, connection.ping()).await;
-                        answer.map_err(|_| sqlx::Error::PoolTimedOut)??;
                     }
                     Ok(true)
                 })

@@ -31,6 +31,16 @@ pub enum Searched {
     Sessions,
 }
 
+impl Searched {
+    /// The table of what is indexed.
+    const fn texts(self) -> &'static str {
+        match self {
+            Self::Tickets(_) => "@ticket_texts",
+            Self::Sessions => "@session_texts",
+        }
+    }
+}
+
 /// The part that is a ticket's or a session's own text. Entries and messages are parts by their `seq`, from 1.
 pub(crate) const HEAD: u64 = 0;
 
@@ -57,7 +67,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         if words.is_empty() {
             return Ok(());
         }
-        self.execute(DB::index(searched, id, part, words)).await.map(drop)
+        self.insert_later(searched.texts(), DB::index(searched, id, part, words)).await
     }
 }
 

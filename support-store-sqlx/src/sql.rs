@@ -115,6 +115,11 @@ impl Sql {
         self.push(" and ").push(column).push(" in ").values(values)
     }
 
+    /// Whether it is about a table, `@tickets` for example.
+    pub(crate) fn mentions(&self, table: &str) -> bool {
+        self.text.contains(table)
+    }
+
     /// The statement as a database takes it.
     pub(crate) fn finish(
         self,

@@ -17,13 +17,14 @@ use support_core::{
 use crate::{
     dialect::{BoxFuture, Dialect},
     error::{TookTooLong, meaning},
+    group::Group,
+    held::Held,
     migrations::{self, Migrations},
-    own::OwnTransaction,
     prefix::Prefix,
     row::Row,
     shared::Shared,
     sql::Sql,
-    transaction::{Access, Held, SqlxTransaction},
+    transaction::{Access, SqlxTransaction},
     turns::Turns,
 };
 
@@ -34,9 +35,19 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct SqlxStore<DB: Dialect> {
     writers: Pool<DB>,
     readers: Pool<DB>,
-    turns: Arc<Turns>,
+    writing: Writing<DB>,
     prefix: Prefix,
     shared: Arc<Shared>,
+}
+
+/// How writers come to their transactions.
+enum Writing<DB: Dialect> {
+    /// Side by side.
+    Freely,
+    /// One after the other.
+    InTurns(Arc<Turns>),
+    /// One after the other, and committed together.
+    InGroups(Arc<Group<DB>>),
 }
 
 /// How long somebody waits before the store counts as unavailable.
@@ -79,12 +90,15 @@ impl<DB: Dialect> SqlxStore<DB> {
         if prefix.schema().is_some() && !DB::HAS_SCHEMAS {
             return Err(StoreError::backend(format!("{} has no schemas", <DB as Dialect>::NAME)));
         }
-        let turns = Arc::new(Turns::new(patience));
-        let store = Self { writers, readers, turns, prefix, shared: Arc::default() };
+        let writing = match DB::ONE_WRITER {
+            true => Writing::InTurns(Arc::new(Turns::new(patience))),
+            false => Writing::Freely,
+        };
+        let store = Self { writers, readers, writing, prefix, shared: Arc::default() };
         if migrations != Migrations::Manual {
-            let mut transaction = begin(&store.writers, DB::BEGIN_READ).await?;
-            DB::check_session(transaction.statement()).await?;
-            transaction.answered();
+            let mut held = Held::begin(&store.writers, DB::BEGIN_READ).await?;
+            in_time(DB::check_session(&mut *held.statement().await?)).await??;
+            held.answered();
         }
         match migrations {
             Migrations::Auto => store.migrate().await?,
@@ -92,6 +106,15 @@ impl<DB: Dialect> SqlxStore<DB> {
             Migrations::Check => store.check().await?,
         }
         Ok(store)
+    }
+
+    /// The same store, whose writers are committed together ([`crate::group`]) where they have turns.
+    pub(crate) fn in_groups(mut self) -> Self {
+        if let Writing::InTurns(turns) = &self.writing {
+            let group = Group::new(self.writers.clone(), Arc::clone(turns), Arc::clone(&self.shared));
+            self.writing = Writing::InGroups(Arc::new(group));
+        }
+        self
     }
 
     /// Brings the tables to the version that is needed. Safe to call from many processes at once.
@@ -167,20 +190,16 @@ impl<DB: Dialect> SqlxStore<DB> {
         self.readers.close().await;
     }
 
-    /// A transaction that may write.
+    /// A transaction that may write, and takes no turns with others of this store.
     pub(crate) async fn write(&self, tenant: &TenantId) -> Result<SqlxTransaction<'static, DB>, StoreError> {
-        let turn = if DB::ONE_WRITER { Some(self.turns.wait().await?) } else { None };
-        let transaction = {
-            let _beginning = self.turns.begin();
-            begin(&self.writers, DB::BEGIN_WRITE).await?
-        };
-        Ok(self.view(Held::Own { transaction, turn }, Access::Write, tenant))
+        let held = Held::begin(&self.writers, DB::BEGIN_WRITE).await?;
+        Ok(self.view(held, Access::Write, tenant))
     }
 
     /// A transaction that only reads, all of it at one moment.
     pub(crate) async fn read(&self, tenant: &TenantId) -> Result<SqlxTransaction<'static, DB>, StoreError> {
-        let transaction = begin(&self.readers, DB::BEGIN_READ).await?;
-        Ok(self.view(Held::Own { transaction, turn: None }, Access::Read, tenant))
+        let held = Held::begin(&self.readers, DB::BEGIN_READ).await?;
+        Ok(self.view(held, Access::Read, tenant))
     }
 
     pub(crate) const fn prefix(&self) -> &Prefix {
@@ -201,7 +220,16 @@ impl<DB: Dialect> SqlxStore<DB> {
 #[async_trait]
 impl<DB: Dialect> Store for SqlxStore<DB> {
     async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        Ok(Box::new(self.write(tenant).await?))
+        let held = match &self.writing {
+            Writing::InGroups(group) => Held::Member(group.begin().await?),
+            Writing::InTurns(turns) => {
+                let turn = turns.wait().await?;
+                let _beginning = turns.begin();
+                Held::begin(&self.writers, DB::BEGIN_WRITE).await?.in_turn(turn)
+            }
+            Writing::Freely => Held::begin(&self.writers, DB::BEGIN_WRITE).await?,
+        };
+        Ok(Box::new(self.view(held, Access::Write, tenant)))
     }
 
     async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
@@ -211,19 +239,23 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         let sql = Sql::new("select tenant from @tenants order by tenant");
         let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
-        let mut transaction = begin(&self.readers, DB::BEGIN_READ).await?;
-        let rows = in_time::<DB, _>(DB::fetch(transaction.statement(), text, binds))
-            .await?
-            .map_err(meaning::<DB>)?;
-        transaction.answered();
+        let mut held = Held::begin(&self.readers, DB::BEGIN_READ).await?;
+        let rows = {
+            let mut connection = held.statement().await?;
+            in_time(DB::fetch(&mut connection, text, binds)).await?.map_err(meaning::<DB>)?
+        };
+        held.answered();
         rows.into_iter().map(|row| Row::<DB>::new(row, "tenants", "tenant").parsed("tenant")).collect()
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        let mut transaction = begin(&self.readers, DB::BEGIN_READ).await?;
-        in_time::<DB, _>(migrations::check::<DB>(transaction.statement(), &self.prefix)).await??;
-        transaction.answered();
-        Ok(())
+        let mut held = Held::begin(&self.readers, DB::BEGIN_READ).await?;
+        let checked = {
+            let mut connection = held.statement().await?;
+            in_time(migrations::check::<DB>(&mut connection, &self.prefix)).await?
+        };
+        held.answered();
+        checked
     }
 
     async fn pause(&self, attempt: u32) {
@@ -239,27 +271,8 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
     }
 }
 
-/// Begins a transaction of the store's own.
-async fn begin<DB: Dialect>(
-    pool: &Pool<DB>,
-    statement: &'static str,
-) -> Result<OwnTransaction<DB>, StoreError> {
-    // Any connection of the pool may be one that the server has closed since it was used last; each is met once.
-    let mut lost = 0;
-    loop {
-        match in_time::<DB, _>(OwnTransaction::begin(pool, statement)).await? {
-            Err(error) if DB::is_lost(&error) && lost < pool.options().get_max_connections() => lost += 1,
-            begun => return begun.map_err(meaning::<DB>),
-        }
-    }
-}
-
-/// Waits for a database that answers over a network, which may have swallowed the question or the answer. A file
-/// answers, and says itself how long it waits.
-pub(crate) async fn in_time<DB: Dialect, T>(work: impl Future<Output = T>) -> Result<T, StoreError> {
-    if DB::ONE_WRITER {
-        return Ok(work.await);
-    }
+/// Waits for a statement for as long as it may take.
+async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, StoreError> {
     let took_too_long = |_| StoreError::unavailable(TookTooLong(STATEMENT_TIMEOUT));
     tokio::time::timeout(STATEMENT_TIMEOUT, work).await.map_err(took_too_long)
 }
@@ -270,9 +283,19 @@ impl<DB: Dialect> Clone for SqlxStore<DB> {
         Self {
             writers: self.writers.clone(),
             readers: self.readers.clone(),
-            turns: Arc::clone(&self.turns),
+            writing: self.writing.clone(),
             prefix: self.prefix.clone(),
             shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
+impl<DB: Dialect> Clone for Writing<DB> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Freely => Self::Freely,
+            Self::InTurns(turns) => Self::InTurns(Arc::clone(turns)),
+            Self::InGroups(group) => Self::InGroups(Arc::clone(group)),
         }
     }
 }

@@ -146,6 +146,7 @@ macro_rules! conformance_suite {
                 an_update_of_what_is_not_there_is_not_found
                 a_scope_decides_what_is_found
                 the_active_session_of_a_user_is_the_last_begun
+                of_many_who_find_no_active_session_one_begins_it
                 idle_sessions_are_active_and_silent_longest_ago_first
                 unanswered_sessions_are_the_bots_with_a_message_it_has_not_dealt_with
             }

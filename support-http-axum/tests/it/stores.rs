@@ -5,6 +5,8 @@ macro_rules! on_each_store {
     (@a_desk $desk:ident: $($name:ident)+) => {
         on_each_store!(@in memory $desk: $($name)+);
         on_each_store!(@in sqlite $desk: $($name)+);
+        on_each_store!(@in postgres $desk: $($name)+);
+        on_each_store!(@in mysql $desk: $($name)+);
     };
     (@in $store:ident $desk:ident: $($name:ident)+) => {
         mod $store {$(

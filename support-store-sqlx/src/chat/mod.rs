@@ -61,7 +61,11 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
         let sql =
             Sql::new("select ").push(row::COLUMNS).push(" from @sessions s where s.tenant = ? and s.id = ?");
         let sql = sql.bind(self.tenant_id()).bind(id.as_uuid()).append(in_scope(scope));
-        self.one(sql.push(self.locking()), "sessions", "id").await?.as_ref().map(row::read).transpose()
+        let found = self.one(sql.push(self.locking()), "sessions", "id").await?;
+        if found.is_some() {
+            self.note_session(id);
+        }
+        found.as_ref().map(row::read).transpose()
     }
 
     async fn find_by_token(&mut self, hash: &TokenHash) -> Result<Option<(SessionId, TokenHash)>> {
@@ -71,6 +75,7 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn find_active_of(&mut self, user: &UserId) -> Result<Option<Session>> {
+        self.lock_user(user.as_str()).await?;
         let sql = Sql::new("select ")
             .push(row::COLUMNS)
             .push(" from @sessions s where s.tenant = ? and s.user_id = ? and s.status = 'active'")
@@ -208,6 +213,9 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     /// Refuses what is to be added to a session that is not there.
     pub(crate) async fn need_session(&mut self, id: SessionId) -> Result<()> {
+        if self.knows_session(id) {
+            return Ok(());
+        }
         let sql = Sql::new("select count(*) as value from @sessions where tenant = ? and id = ?");
         match self.number(sql.bind(self.tenant_id()).bind(id.as_uuid())).await? {
             0 => Err(StoreError::NotFound),

@@ -77,7 +77,7 @@ async fn begin<DB: Dialect>(target: &SqlxStore<DB>, fingerprint: &str) -> Result
         let sql = Sql::new("insert into @copying (name, copied, place) values ").values(values);
         transaction.execute(sql).await.map_err(CopyError::Target)?;
     }
-    transaction.end().await.map(drop).map_err(CopyError::Target)
+    transaction.end().await.map_err(CopyError::Target)
 }
 
 async fn find<DB: Dialect>(

@@ -51,6 +51,9 @@ pub trait Dialect: Database + sealed::Sealed {
     /// Whether writers take turns, because the database lets only one write at a time.
     #[doc(hidden)]
     const ONE_WRITER: bool;
+    /// Whether it is reached over a network, which may swallow what it is given.
+    #[doc(hidden)]
+    const IS_REMOTE: bool;
     /// Whether tables may be in a schema of their own ([`Prefix::in_schema`]).
     #[doc(hidden)]
     const HAS_SCHEMAS: bool;
@@ -63,12 +66,19 @@ pub trait Dialect: Database + sealed::Sealed {
     const BEGIN_READ: &'static str;
     #[doc(hidden)]
     const BEGIN_MIGRATION: &'static str;
+    /// Whether a statement may have others before it that write (`with … as (insert …)`).
+    #[doc(hidden)]
+    const TAKES_ALONG: bool;
     /// Behind a select of one row: keeps other writers from it until the transaction ends.
     #[doc(hidden)]
     const FOR_UPDATE: &'static str;
     /// Behind a statement that is run often: at most as many rows as the next value says.
     #[doc(hidden)]
     const LIMIT: &'static str;
+
+    /// Whether a connection is still good after a statement was given up on it: its future dropped, half-way.
+    #[doc(hidden)]
+    const SURVIVES_GIVING_UP: bool = true;
 
     /// Writes the place of the `index`th value, from 1.
     #[doc(hidden)]
@@ -111,10 +121,6 @@ pub trait Dialect: Database + sealed::Sealed {
         Box::pin(ready(Ok(())))
     }
 
-    /// Whether a connection is still good after a statement was given up on it: its future dropped, half-way.
-    #[doc(hidden)]
-    const SURVIVES_GIVING_UP: bool = true;
-
     /// Whether what migrations lock and set belongs to a connection, which is closed after them, and not to a transaction.
     #[doc(hidden)]
     const MIGRATES_ALONE: bool = false;
@@ -150,6 +156,12 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn json_is(column: &str) -> String {
         format!("{column} = ?")
+    }
+
+    /// Keeps others who run the same from going on until the transaction ends. Nothing, where one writes at a time.
+    #[doc(hidden)]
+    fn lock_user(_tenant: &str, _user: &str) -> Vec<Sql> {
+        Vec::new()
     }
 
     /// Equality for which `null` is a value.

@@ -53,6 +53,8 @@ impl Dialect for MySql {
         sql: include_str!("../migrations/mysql/0001_initial.sql"),
     }];
     const ONE_WRITER: bool = false;
+    const IS_REMOTE: bool = true;
+    const TAKES_ALONG: bool = false;
     const HAS_SCHEMAS: bool = false;
     const NUMBERING: Numbering = Numbering::AfterCommit(number);
     // Said each time, for the server's own default is another, and a host's pool has what the host wants.
@@ -139,6 +141,14 @@ impl Dialect for MySql {
     fn or_nothing(key: &str) -> String {
         let first = key.split(", ").next().unwrap_or(key);
         format!(" on duplicate key update {first} = {first}")
+    }
+
+    // A row that is there for nobody else: what it leaves is the lock of its key.
+    fn lock_user(tenant: &str, user: &str) -> Vec<Sql> {
+        let insert = Sql::new("insert into @user_locks (tenant, user_id) values (?, ?)");
+        let insert = insert.bind(tenant).bind(user).push(&Self::or_nothing("tenant, user_id"));
+        let delete = Sql::new("delete from @user_locks where tenant = ? and user_id = ?");
+        vec![insert, delete.bind(tenant).bind(user)]
     }
 
     fn json_holds(column: &str) -> String {

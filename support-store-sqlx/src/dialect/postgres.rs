@@ -30,6 +30,7 @@ impl Dialect for Postgres {
         sql: include_str!("../migrations/postgres/0001_initial.sql"),
     }];
     const ONE_WRITER: bool = false;
+    const IS_REMOTE: bool = true;
     const HAS_SCHEMAS: bool = true;
     const NUMBERING: Numbering = Numbering::AfterCommit(number);
     // Limits are the transaction's own and go with it, so that poolers which hand a connection from transaction to
@@ -44,6 +45,7 @@ impl Dialect for Postgres {
     // An index of a large table takes as long as it takes; others wait for it, but not for ever.
     const BEGIN_MIGRATION: &'static str = "begin isolation level read committed read write; \
         set local statement_timeout = 0; set local lock_timeout = '60s'";
+    const TAKES_ALONG: bool = true;
     const FOR_UPDATE: &'static str = " for update";
     const LIMIT: &'static str = " limit ?";
     const UNLESS_TAKEN: &'static str = " on conflict do nothing";
@@ -111,6 +113,11 @@ impl Dialect for Postgres {
 
     fn or_nothing(key: &str) -> String {
         format!(" on conflict ({key}) do nothing")
+    }
+
+    fn lock_user(tenant: &str, user: &str) -> Vec<Sql> {
+        let lock = "select pg_advisory_xact_lock(hashtextextended(? || chr(10) || ?, 0))";
+        vec![Sql::new(lock).bind(tenant).bind(user)]
     }
 
     fn json_holds(column: &str) -> String {

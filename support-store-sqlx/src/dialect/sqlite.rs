@@ -25,6 +25,7 @@ impl Dialect for Sqlite {
         sql: include_str!("../migrations/sqlite/0001_initial.sql"),
     }];
     const ONE_WRITER: bool = true;
+    const IS_REMOTE: bool = false;
     const HAS_SCHEMAS: bool = false;
     const NUMBERING: Numbering = Numbering::AtOnce;
     // A transaction that reads first and then writes fails at once where another has written between (`BEGIN`).
@@ -32,6 +33,7 @@ impl Dialect for Sqlite {
     const BEGIN_READ: &'static str = "BEGIN";
     // What the transaction has locked, the migrations of others wait for.
     const BEGIN_MIGRATION: &'static str = Self::BEGIN_WRITE;
+    const TAKES_ALONG: bool = false;
     // Whoever writes has the whole database.
     const FOR_UPDATE: &'static str = "";
     // SQLite looks into a bare `limit ?` to plan for its value, and so compiles the statement anew whenever a value is

@@ -23,6 +23,7 @@ const AT_ONCE: usize = 100;
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn erase_person(&mut self, person: &PersonKey) -> Result<ErasureCounts> {
+        self.forget_session();
         let mut counts = ErasureCounts::default();
         let tickets = self.own_ticket_ids(person).await?;
         for ids in tickets.chunks(AT_ONCE) {

@@ -2,10 +2,10 @@
 //!
 //! ```
 //! use support_core::store::Store;
-//! use support_store_sqlx::testing::TestDatabase;
+//! use support_store_sqlx::testing::{Sqlite, TestDatabase};
 //!
 //! # async fn a_test() {
-//! let Some(database) = TestDatabase::<sqlx::Sqlite>::with_tables().await else { return };
+//! let Some(database) = TestDatabase::<Sqlite>::with_tables().await else { return };
 //! database.store().await.check().await.unwrap();
 //! # }
 //! ```
@@ -32,6 +32,12 @@ mod sqlite;
 
 use std::{fmt, marker::PhantomData, time::Duration};
 
+#[cfg(feature = "mysql")]
+pub use sqlx::MySql;
+#[cfg(feature = "postgres")]
+pub use sqlx::Postgres;
+#[cfg(feature = "sqlite")]
+pub use sqlx::Sqlite;
 use support_core::store::StoreError;
 
 use crate::{

@@ -57,8 +57,8 @@ async fn spoil<DB: Tested>(database: &TestDatabase<DB>, sql: &str, what: Read) -
     }
 }
 
-/// Of those statements, what a database's own types refuse is left out for it.
-const REFUSED_BY_POSTGRES: [&str; 3] = ["tags = '[1'", "created_at = 9", "x'0102'"];
+/// Of those statements, what the types of PostgreSQL and MySQL refuse, or make good, is left out for them.
+const ONLY_ON_SQLITE: [&str; 3] = ["tags = '[1'", "created_at = 9", "x'0102'"];
 
 async fn an_unreadable_column_is_named_with_its_table_and_row<DB: Tested>(database: TestDatabase<DB>) {
     let (ticket, session, message) = (id(1), id(2), message(2, 1, "x").id);
@@ -108,7 +108,7 @@ async fn an_unreadable_column_is_named_with_its_table_and_row<DB: Tested>(databa
         ),
         ("update support_messages set body = ''", Read::Message, format!("messages.body of {message}")),
     ] {
-        if <DB as Dialect>::NAME == "postgres" && REFUSED_BY_POSTGRES.iter().any(|part| sql.contains(part)) {
+        if <DB as Dialect>::NAME != "sqlite" && ONLY_ON_SQLITE.iter().any(|part| sql.contains(part)) {
             continue;
         }
         assert_eq!(spoil(&database, sql, what).await.0, expected, "{sql}");

@@ -1,8 +1,11 @@
 //! Events have one order, which never changes: whoever has read up to a position finds nothing new before it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use proptest::{
@@ -14,7 +17,7 @@ use support_core::{
     access::Scope,
     event::{Event, EventKind, EventSubject, NewEvent, Position},
     id::SessionId,
-    store::{Limit, Store, StoreError},
+    store::{Limit, PersonKey, Store, StoreError},
     ticket::TicketFilter,
 };
 use support_store_sqlx::{
@@ -23,7 +26,7 @@ use support_store_sqlx::{
 };
 use tokio::{runtime::Builder, task::JoinSet};
 
-use crate::fixtures::{at, id, settle, tenant};
+use crate::fixtures::{at, id, session, settle, tenant};
 
 const WRITERS: usize = 64;
 
@@ -166,6 +169,38 @@ async fn whoever_reads_on_never_misses_an_event<DB: Tested>(database: TestDataba
     tokio::task::spawn_blocking(run).await.unwrap();
 }
 
+/// An event that is erased while it is numbered leaves a gap, and no number for another to be given again.
+async fn an_event_that_is_erased_meanwhile_takes_no_position_from_others<DB: Tested>(
+    database: TestDatabase<DB>,
+) {
+    let store = database.store().await;
+    let mut transaction = store.begin(&tenant()).await.unwrap();
+    for n in 1..=4 {
+        transaction.chats().insert(&session(n), None).await.unwrap();
+        transaction.events().append(&event(usize::try_from(n).unwrap(), 1)).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    let mut erasing = store.begin(&tenant()).await.unwrap();
+    erasing.people().erase(&PersonKey::Guest(session(2).id)).await.unwrap();
+    let mut numbering = std::pin::pin!(settle(&store));
+    let waited = tokio::time::timeout(Duration::from_millis(500), &mut numbering).await;
+    assert!(waited.is_err(), "it waits for who erases");
+    erasing.commit().await.unwrap();
+    numbering.await;
+    let mut transaction = store.begin(&tenant()).await.unwrap();
+    transaction.events().append(&event(4, 2)).await.unwrap();
+    transaction.commit().await.unwrap();
+    settle(&store).await;
+    let all = all(&store).await;
+    let subjects: Vec<_> = all.iter().map(|event| event.subject).collect();
+    let expected = [event(1, 1), event(3, 1), event(4, 1), event(4, 2)].map(|event| event.subject);
+    assert_eq!(subjects, expected);
+    assert!(all.is_sorted_by(|a, b| a.position < b.position));
+    let mut reading = store.begin_read(&tenant()).await.unwrap();
+    assert_eq!(reading.events().last_position().await.unwrap(), all[3].position);
+}
+
 crate::fixtures::on_each_database! { with_tables:
+    an_event_that_is_erased_meanwhile_takes_no_position_from_others
     whoever_reads_on_never_misses_an_event
 }

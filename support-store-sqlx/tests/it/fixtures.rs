@@ -1,7 +1,6 @@
 //! What the tests are written with: a database of their own, and plain rows.
 
-use std::future::poll_fn;
-use std::{path::PathBuf, pin::pin, task::Poll};
+use std::{future::poll_fn, path::PathBuf, pin::pin, task::Poll};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Connection, SqliteConnection};

@@ -75,6 +75,30 @@ async fn r_12_a_lock_held_for_too_long_makes_the_store_unavailable() {
     add(&store, &ticket(5)).await.unwrap();
 }
 
+#[tokio::test]
+async fn r_12_three_seconds_are_waited_out_and_ten_are_too_long() {
+    let database = Database::new();
+    let store = database.open().await;
+    let outsider = lock(&database).await;
+    let mut patient = writers(&store, 1..=8);
+    let waited = timeout(Duration::from_secs(3), patient.join_next()).await;
+    assert!(waited.is_err(), "nobody gives up or gets through: {waited:?}");
+    outsider.close().await.unwrap();
+    while let Some(done) = timeout(LONG, patient.join_next()).await.unwrap() {
+        done.unwrap().unwrap();
+    }
+
+    let outsider = lock(&database).await;
+    let mut writers = writers(&store, 11..=18);
+    while let Some(done) = timeout(Duration::from_secs(10), writers.join_next()).await.unwrap() {
+        let error = done.unwrap().unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
+    }
+    outsider.close().await.unwrap();
+    assert_eq!(counts(&store).await, (8, 8));
+    add(&store, &ticket(20)).await.unwrap();
+}
+
 /// switching a file to WAL needs it alone.
 #[tokio::test]
 async fn a_file_that_others_use_is_opened_when_they_are_done() {

@@ -197,6 +197,14 @@ create table if not exists @messages (
 ) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
+-- Always empty: whoever inserts a row, and deletes it, has its key to themselves until their transaction ends.
+create table if not exists @user_locks (
+    tenant varchar(128) not null,
+    user_id varchar(128) not null,
+    primary key (tenant, user_id)
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
+    /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
+
 create table if not exists @read_cursors (
     session_id binary(16) not null,
     participant varchar(140) not null,
