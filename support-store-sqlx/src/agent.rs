@@ -19,7 +19,8 @@ use crate::{
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-fn read<DB: Dialect>(row: &Row<DB>) -> Result<Agent> {
+/// Reads an agent.
+pub(crate) fn read<DB: Dialect>(row: &Row<DB>) -> Result<Agent> {
     let mut agent = Agent::new(row.parsed("id")?, row.text("name")?);
     agent.availability = row.named("availability")?;
     Ok(agent)

@@ -16,7 +16,8 @@ use crate::{
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-fn read_question<DB: Dialect>(row: &Row<DB>) -> Result<UnansweredQuestion> {
+/// Reads a question.
+pub(crate) fn read_question<DB: Dialect>(row: &Row<DB>) -> Result<UnansweredQuestion> {
     Ok(UnansweredQuestion {
         id: UnansweredId::from_uuid(row.uuid("id")?),
         session_id: SessionId::from_uuid(row.uuid("session_id")?),

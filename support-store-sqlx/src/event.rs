@@ -21,7 +21,8 @@ use crate::{
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-fn read<DB: Dialect>(row: &Row<DB>) -> Result<Event> {
+/// Reads an event that has its position.
+pub(crate) fn read<DB: Dialect>(row: &Row<DB>) -> Result<Event> {
     let seq = row.integer_or_null("seq")?;
     let seq = seq.map(u64::try_from).transpose().map_err(|error| row.corrupt("seq", error))?;
     let session_id = row.uuid_or_null("session_id")?.map(SessionId::from_uuid);

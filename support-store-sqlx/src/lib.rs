@@ -26,7 +26,8 @@
 //!
 //! The desk's tables live beside the host's own: they begin with a [`Prefix`], and their [`migrations`] are noted in a table
 //! of their own. A host hands in its pool ([`SqlxStore::from_pool`]) or lets the store open one the way the desk wants it
-//! (`SqliteOptions`, `PostgresOptions`, `MySqlOptions`), and joins the desk's work to its own transaction ([`SqlxStore::join`]).
+//! (`SqliteOptions`, `PostgresOptions`, `MySqlOptions`), and joins the desk's work to its own transaction
+//! ([`SqlxStore::join`]). When it outgrows its database, the desk moves to another ([`copy`](mod@copy)).
 //!
 //! # Features
 //!
@@ -42,6 +43,7 @@
 mod agent;
 mod bot_log;
 mod chat;
+pub mod copy;
 mod counts;
 mod dialect;
 mod error;

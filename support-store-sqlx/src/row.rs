@@ -118,10 +118,14 @@ impl<DB: Dialect> Row<DB> {
         self.needed(column, value)
     }
 
+    pub(crate) fn bytes_32_or_null(&self, column: &'static str) -> Result<Option<[u8; 32]>> {
+        let bytes = self.read(column, DB::bytes)?;
+        bytes.map(|bytes| bytes.try_into().map_err(|_| self.corrupt(column, "must be 32 bytes"))).transpose()
+    }
+
     pub(crate) fn bytes_32(&self, column: &'static str) -> Result<[u8; 32]> {
-        let value = self.read(column, DB::bytes)?;
-        let bytes = self.needed(column, value)?;
-        bytes.try_into().map_err(|_| self.corrupt(column, "must be 32 bytes"))
+        let value = self.bytes_32_or_null(column)?;
+        self.needed(column, value)
     }
 
     /// What a column of JSON holds, read into a type that refuses what it cannot hold.

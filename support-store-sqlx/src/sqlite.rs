@@ -39,7 +39,7 @@ pub struct SqliteOptions {
 }
 
 impl SqliteOptions {
-    /// For a database such as `sqlite:support.db`, made if it is not there.
+    /// For a database such as `sqlite:support.db`, made if it is not there, unless with [`Migrations::Check`].
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
@@ -92,7 +92,8 @@ impl SqliteOptions {
     pub async fn open(self) -> Result<SqliteStore, StoreError> {
         let options = SqliteConnectOptions::from_str(&self.url)
             .map_err(meaning::<Sqlite>)?
-            .create_if_missing(true)
+            // A file that is made now has not the tables that are asked for.
+            .create_if_missing(self.migrations != Migrations::Check)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(self.busy_timeout)
             .foreign_keys(true)

@@ -190,6 +190,10 @@ impl<DB: Dialect> SqlxStore<DB> {
         self.readers.close().await;
     }
 
+    pub(crate) const fn prefix(&self) -> &Prefix {
+        &self.prefix
+    }
+
     fn view<'t>(
         &self,
         connection: Held<'t, DB>,
@@ -200,6 +204,7 @@ impl<DB: Dialect> SqlxStore<DB> {
         SqlxTransaction::new(connection, access, tenant, prefix, STATEMENT_TIMEOUT, shared)
     }
 
+    /// A transaction that may write.
     pub(crate) async fn writing(
         &self,
         tenant: &TenantId,
@@ -216,6 +221,7 @@ impl<DB: Dialect> SqlxStore<DB> {
         Ok(self.view(held, Access::Write, tenant))
     }
 
+    /// A transaction that only reads, all of it at one moment.
     pub(crate) async fn reading(
         &self,
         tenant: &TenantId,

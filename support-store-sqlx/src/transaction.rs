@@ -252,6 +252,14 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         result
     }
 
+    /// Makes everything last, without a note of whose it is, and without waking anybody.
+    pub(crate) async fn end(mut self) -> Result<(), StoreError> {
+        self.send_pending().await?;
+        self.start()?;
+        let Self { connection, tenant, .. } = self;
+        connection.commit(Notice { tenant, has_events: false }, &Shared::default()).await
+    }
+
     async fn note_tenant(&mut self) -> Result<(), StoreError> {
         let sql = Sql::new("insert into @tenants (tenant) values (?)").bind(self.tenant_id());
         self.execute(sql.push(&DB::or_nothing("tenant"))).await.map(drop)

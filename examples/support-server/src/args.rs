@@ -11,7 +11,9 @@ use support_core::{
     text::{PersonName, Rejection},
 };
 
-use crate::secret::JwtSecret;
+use support_store_sqlx::Prefix;
+
+use crate::{database::DatabaseUrl, error::Error, secret::JwtSecret};
 
 /// A support desk: tickets, live chat and a bot over HTTP.
 #[derive(Debug, Parser)]
@@ -34,6 +36,98 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Print a bearer token for scripts, signed with the secret that the server runs with.
     Token(TokenArgs),
+    /// Print, check or make the tables, without serving.
+    #[command(subcommand)]
+    Migrations(MigrationsCommand),
+    /// Move a desk to another database, such as from SQLite to PostgreSQL: every row of every tenant, with ids, numbers
+    /// and counts as they are. Stop the servers on both first. A copy that is interrupted goes on where it was when the
+    /// command is run again; in the end, counts and checksums are compared.
+    Copy(CopyArgs),
+}
+
+/// What to do about the tables.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MigrationsCommand {
+    /// Print the SQL that makes the tables, for running it by hand.
+    Print(PrintArgs),
+    /// Say whether the tables are of the version that this program needs.
+    Check(DatabaseArgs),
+    /// Bring the tables to the version that this program needs.
+    Apply(DatabaseArgs),
+}
+
+/// Whose tables are printed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PrintArgs {
+    /// The database.
+    #[arg(long, value_name = "DATABASE")]
+    pub(crate) database: DatabaseKind,
+    #[command(flatten)]
+    pub(crate) tables: TablesArgs,
+}
+
+/// From where, and to where.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CopyArgs {
+    /// The database that is copied, which stays as it is. Prefer the variable if there is a password in it.
+    #[arg(long, env = "SUPPORT_COPY_FROM", hide_env_values = true, value_name = "URL")]
+    pub(crate) from: DatabaseUrl,
+    /// The database that it is copied to, which must be empty or hold an unfinished copy.
+    #[arg(long, env = "SUPPORT_COPY_TO", hide_env_values = true, value_name = "URL")]
+    pub(crate) to: DatabaseUrl,
+    #[command(flatten)]
+    pub(crate) tables: TablesArgs,
+}
+
+/// A kind of database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DatabaseKind {
+    Sqlite,
+    Postgres,
+    Mysql,
+}
+
+impl DatabaseKind {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+            Self::Mysql => "mysql",
+        }
+    }
+
+    /// Why nothing is done with it: the program was built without.
+    pub(crate) fn is_left_out(self) -> Error {
+        Error::Database(format!("this program was built without the feature {}", self.as_str()))
+    }
+}
+
+/// Which database, and which tables in it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DatabaseArgs {
+    /// Where everything is kept: `sqlite:` and a file, which is made if need be, `postgres://…` or `mysql://…`. Prefer
+    /// the variable if there is a password in it: other users of the machine can see a command line.
+    #[arg(
+        long,
+        env = "SUPPORT_DATABASE_URL",
+        hide_env_values = true,
+        value_name = "URL",
+        default_value = "sqlite:support.db"
+    )]
+    pub(crate) database_url: DatabaseUrl,
+    #[command(flatten)]
+    pub(crate) tables: TablesArgs,
+}
+
+/// What the tables are called.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TablesArgs {
+    /// The beginning of every table's name.
+    #[arg(long, env = "SUPPORT_TABLE_PREFIX", value_name = "PREFIX", default_value_t)]
+    pub(crate) prefix: Prefix,
+    /// The schema of the tables, on PostgreSQL; it is made if need be. Without it, the connection's own.
+    #[arg(long, env = "SUPPORT_SCHEMA", value_name = "NAME")]
+    pub(crate) schema: Option<String>,
 }
 
 /// How to serve.
@@ -43,15 +137,18 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "SUPPORT_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:3000")]
     pub(crate) listen: String,
 
-    /// Where everything is kept: `sqlite:` and a file, which is made if need be.
-    #[arg(
-        long,
-        env = "SUPPORT_DATABASE_URL",
-        hide_env_values = true,
-        value_name = "URL",
-        default_value = "sqlite:support.db"
-    )]
-    pub(crate) database_url: String,
+    #[command(flatten)]
+    pub(crate) database: DatabaseArgs,
+
+    /// How many connections to the database there are at most; on SQLite, how many of them read. Without it, 16, and 4
+    /// on SQLite.
+    #[arg(long, env = "SUPPORT_DATABASE_CONNECTIONS", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) database_connections: Option<u32>,
+
+    /// What to do about the tables: `auto` brings them to the version that is needed, `check` refuses to start on
+    /// others.
+    #[arg(long, env = "SUPPORT_MIGRATIONS", value_name = "WHAT", default_value = "auto")]
+    pub(crate) migrations: WhatAboutTables,
 
     /// What the bot knows, in TOML. Without it, what comes with the program.
     #[arg(long, env = "SUPPORT_KNOWLEDGE_BASE", value_name = "FILE")]
@@ -125,6 +222,12 @@ pub(crate) struct TokenArgs {
 pub(crate) enum Switch {
     On,
     Off,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WhatAboutTables {
+    Auto,
+    Check,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,29 +1,18 @@
-//! The desk that is served, and where it keeps everything.
+//! The desk that is served.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use support_core::{
     SupportDesk,
     bot::{KnowledgeBase, RuleBot},
     id::TenantId,
+    store::Store,
 };
-use support_store_sqlx::SqliteStore;
 
 use crate::{args::ServeArgs, error::Error};
 
-/// Opens the store that an URL names. URLs may hold passwords: no more of one is shown than its scheme.
-pub(crate) async fn open_store(url: &str) -> Result<SqliteStore, Error> {
-    match url.split_once(':') {
-        Some(("sqlite", _)) => Ok(SqliteStore::connect(url).await?),
-        Some((scheme @ ("postgres" | "postgresql" | "mysql" | "mariadb"), _)) => {
-            Err(Error::Database(format!("{scheme} is not supported yet; use sqlite:FILE")))
-        }
-        _ => Err(Error::Database("expected sqlite:FILE".to_owned())),
-    }
-}
-
 /// Puts the desk together on a store.
-pub(crate) async fn open(store: SqliteStore, args: &ServeArgs) -> Result<SupportDesk, Error> {
+pub(crate) async fn open(store: Arc<dyn Store>, args: &ServeArgs) -> Result<SupportDesk, Error> {
     let bot = args.knowledge_base.as_deref().map_or_else(|| Ok(RuleBot::default()), bot)?;
     let desk = SupportDesk::builder(store).bot(bot).build();
     for agent in &args.agents {

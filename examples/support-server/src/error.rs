@@ -16,8 +16,10 @@ pub(crate) enum Error {
     Sign(#[from] jsonwebtoken::errors::Error),
     #[error("--{flag} is not valid: {rejection}")]
     Claim { flag: &'static str, rejection: support_core::text::Rejection },
-    #[error("--database-url: {0}")]
+    #[error("the database: {0}")]
     Database(String),
+    #[error("the desk is not copied")]
+    Copy(#[from] support_store_sqlx::copy::CopyError),
     #[error("the store cannot be opened")]
     Store(#[from] support_core::store::StoreError),
     #[error(transparent)]

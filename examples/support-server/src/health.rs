@@ -3,6 +3,7 @@
 use axum::{
     Json, Router,
     extract::State,
+    http::{HeaderValue, header::RETRY_AFTER},
     response::{IntoResponse as _, Response},
     routing::get,
 };
@@ -34,7 +35,9 @@ async fn ready(State(desk): State<SupportDesk>) -> Response {
         Ok(()) => Json(json!({"status": "ok"})).into_response(),
         Err(error) => {
             tracing::warn!(error = &error as &dyn std::error::Error, "not ready");
-            problem(Code::Unavailable)
+            let mut response = problem(Code::Unavailable);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+            response
         }
     }
 }

@@ -1,14 +1,18 @@
 //! The whole support desk as a server of its own.
 //!
-//! `support-server` serves the API on SQLite; `support-server token` prints a credential for scripts.
+//! `support-server` serves the API on SQLite, PostgreSQL or MySQL; `support-server token` prints a credential for scripts,
+//! `support-server migrations` looks after the tables, and `support-server copy` moves a desk to another database.
 
 mod args;
+mod copy;
+mod database;
 mod desk;
 mod error;
 mod health;
 mod jobs;
 mod logging;
 mod metrics;
+mod migrations;
 mod observe;
 mod secret;
 mod server;
@@ -29,6 +33,8 @@ async fn main() -> ExitCode {
     let Args { command, jwt_secret, serve } = Args::parse();
     let result = match command {
         Some(Command::Token(claims)) => token::print(&claims, jwt_secret.as_ref()),
+        Some(Command::Migrations(command)) => migrations::run(command).await,
+        Some(Command::Copy(args)) => copy::run(&args).await,
         None => server::run(serve, jwt_secret).await,
     };
     match result {

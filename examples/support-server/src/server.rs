@@ -9,11 +9,13 @@ use std::{
 use axum::{Router, middleware};
 use support_core::SupportDesk;
 use support_http_axum::{Server, SupportRouter};
+use support_store_sqlx::Migrations;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    args::{ServeArgs, Switch},
+    args::{ServeArgs, Switch, WhatAboutTables},
+    database::{Database, Opening},
     desk,
     error::Error,
     health, jobs, logging, metrics,
@@ -35,8 +37,8 @@ pub(crate) async fn run(args: ServeArgs, secret: Option<JwtSecret>) -> Result<()
     let stop = signal::stop()?;
     let secret = secret.map_or_else(random_secret, Ok)?;
     let authenticator = secret.authenticator()?;
-    let store = desk::open_store(&args.database_url).await?;
-    let desk = desk::open(store.clone(), &args).await?;
+    let database = open_database(&args).await?;
+    let desk = desk::open(database.store(), &args).await?;
     let mut background = JoinSet::new();
 
     let metrics = match &args.metrics_listen {
@@ -70,9 +72,18 @@ pub(crate) async fn run(args: ServeArgs, secret: Option<JwtSecret>) -> Result<()
     };
     tokio::join!(watch, serve(listener, app), serve_metrics);
     background.shutdown().await;
-    store.close().await;
+    database.close().await;
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn open_database(args: &ServeArgs) -> Result<Database, Error> {
+    let migrations = match args.migrations {
+        WhatAboutTables::Auto => Migrations::Auto,
+        WhatAboutTables::Check => Migrations::Check,
+    };
+    let opening = Opening { migrations, connections: args.database_connections };
+    Database::open(&args.database.database_url, &args.database.tables, opening).await
 }
 
 fn api(args: &ServeArgs, desk: SupportDesk) -> SupportRouter {
@@ -112,15 +123,16 @@ fn address_of(listener: &TcpListener) -> Result<SocketAddr, Error> {
 /// Prints the URLs to open.
 fn announce(address: SocketAddr, metrics: Option<SocketAddr>) {
     let base = format!("http://{}", reachable(address));
-    let mut lines = format!(
+    let metrics = metrics.map(|metrics| format!("  Metrics  http://{}/metrics\n", reachable(metrics)));
+    // Who starts it from a program knows by the last of them that it is ready.
+    let lines = format!(
         "support-server is ready\n  \
          API      {base}{API}\n  \
-         OpenAPI  {base}{API}/openapi.json\n  \
-         Health   {base}/healthz  {base}/readyz\n"
+         OpenAPI  {base}{API}/openapi.json\n\
+         {}  \
+         Health   {base}/healthz  {base}/readyz\n",
+        metrics.unwrap_or_default()
     );
-    if let Some(metrics) = metrics {
-        lines.push_str(&format!("  Metrics  http://{}/metrics\n", reachable(metrics)));
-    }
     // Who closed standard output does not want to read it.
     _ = std::io::stdout().write_all(lines.as_bytes());
     tracing::info!(%address, "listening");

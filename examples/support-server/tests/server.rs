@@ -84,7 +84,7 @@ fn r_10_sigterm_lets_a_running_request_finish_and_exits_with_0() {
     while idle.read(&mut buffer).unwrap() > 0 {}
     assert!(server.refuses_connections());
     running.write_all(body.as_bytes()).unwrap();
-    let answer = Answer::read(running);
+    let answer = Answer::read(running).unwrap();
     assert_eq!(answer.status, 201, "{answer:?}");
     let (status, log) = server.end();
     assert_eq!(status.code(), Some(0), "{log}");
@@ -208,17 +208,72 @@ fn s_05_a_short_secret_is_refused_and_not_repeated() {
 }
 
 #[test]
-fn a_database_that_is_not_supported_is_named_without_its_password() {
+fn a_database_that_cannot_be_opened_is_named_without_its_password() {
+    // Nobody listens at port 1.
     for (url, said) in [
-        ("postgres://desk:hunter2@db/desk", "postgres is not supported"),
-        ("mysql://desk:hunter2@db/desk", "mysql is not supported"),
-        ("hunter2", "expected sqlite:FILE"),
+        ("postgres://desk:hunter2@127.0.0.1:1/desk", "the store is unavailable"),
+        ("mysql://desk:hunter2@127.0.0.1:1/desk", "the store is unavailable"),
+        ("postgres://desk:hunter2@127.0.0.1:port/desk", "the store failed"),
+        ("postgres://desk:hunter2@127.0.0.1:1/desk?sslmode=nonsense", "the store failed"),
+        ("oracle://desk:hunter2@db/desk", "expected sqlite:FILE, postgres://… or mysql://…"),
+        ("hunter2", "expected sqlite:FILE, postgres://… or mysql://…"),
     ] {
-        let refused = run(&["--database-url", url]);
-        let error = String::from_utf8(refused.stderr).unwrap();
-        assert!(!refused.status.success());
-        assert!(error.contains(said) && !error.contains("hunter2"), "{error}");
+        for arguments in [
+            &["--database-url", url][..],
+            &["migrations", "check", "--database-url", url],
+            &["copy", "--from", url, "--to", "sqlite::memory:"],
+        ] {
+            let refused = program().args(arguments).env("RUST_LOG", "trace").output().unwrap();
+            let error = String::from_utf8(refused.stderr).unwrap();
+            assert!(!refused.status.success());
+            assert!(error.contains(said), "{arguments:?}: {error}");
+            assert!(!error.contains("hunter2"), "{error}");
+        }
     }
+}
+
+#[test]
+fn printed_migrations_are_sql_and_nothing_else() {
+    for (database, own) in [("sqlite", "strict"), ("postgres", "timestamptz"), ("mysql", "datetime(6)")] {
+        let printed = run(&["migrations", "print", "--database", database, "--prefix", "desk_"]);
+        let sql = String::from_utf8(printed.stdout).unwrap();
+        assert!(printed.status.success() && printed.stderr.is_empty(), "{database}");
+        assert!(
+            sql.contains("desk_tickets") && sql.contains("desk_migrations") && sql.contains(own),
+            "{sql}"
+        );
+        assert!(!sql.contains('@') && !sql.contains("support_"), "{database}");
+    }
+    let printed = run(&["migrations", "print", "--database", "postgres", "--schema", "desk"]);
+    assert!(String::from_utf8(printed.stdout).unwrap().contains("set search_path to \"desk\""));
+    for arguments in [
+        &["--database", "sqlite", "--schema", "desk"][..],
+        &["--database", "mysql", "--schema", "desk"],
+        &["--database", "postgres", "--schema", "a; drop table x"],
+        &["--database", "postgres", "--prefix", "a; drop table x"],
+        &["--database", "oracle"],
+    ] {
+        let refused = run(&[&["migrations", "print"], arguments].concat());
+        assert!(!refused.status.success() && refused.stdout.is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn tables_are_made_by_hand_and_checked() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", directory.path().join("support.db").display());
+    let migrations = |what| run(&["migrations", what, "--database-url", &database]);
+    let serve = ["--database-url", &database, "--migrations", "check", "--listen", "no address"];
+    let said = |output: &std::process::Output| String::from_utf8_lossy(&output.stderr).into_owned();
+    let refused = migrations("check");
+    assert!(!refused.status.success() && said(&refused).contains("run the migrations"), "{refused:?}");
+    let refused = run(&serve);
+    assert!(said(&refused).contains("run the migrations"), "{refused:?}");
+    assert!(migrations("apply").status.success());
+    assert!(migrations("check").status.success());
+    assert!(migrations("apply").status.success());
+    let listens = run(&serve);
+    assert!(said(&listens).contains("cannot listen on no address"), "{listens:?}");
 }
 
 #[test]

@@ -37,6 +37,7 @@ pub mod erasure;
 pub mod events;
 #[doc(hidden)]
 pub mod export;
+pub mod failing;
 mod fixtures;
 #[doc(hidden)]
 pub mod idempotency;

@@ -7,6 +7,7 @@ use support_core::{
     ErrorKind,
     access::Principal,
     chat::SessionFilter,
+    conformance::failing::FailingStore,
     desk::{
         chat::{NewMessage, NewSession},
         ticket::{NewReply, NewTicket},
@@ -16,7 +17,6 @@ use support_core::{
 };
 
 use crate::{
-    flaky_store::FlakyStore,
     scripted_bot::ScriptedBot,
     world::{World, amy, ann, bob, body, contact, key, new_ticket, refusal, run, subject},
 };
@@ -155,7 +155,7 @@ fn r_03_a_guests_key_never_gives_a_secret_that_opens_nothing() {
 #[test]
 fn r_15_a_write_that_met_another_is_tried_again_three_times() {
     let store = support_core::memory::MemoryStore::new();
-    let flaky = FlakyStore::new(store.clone());
+    let flaky = FailingStore::new(store.clone());
     let world = World::on(flaky.clone(), store, |desk| desk);
     flaky.fail_commits(3);
     assert!(run(world.desk.create_ticket(&ann(), &new_ticket("x"), Some(&key("k")))).is_ok());

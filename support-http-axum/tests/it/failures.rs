@@ -11,7 +11,7 @@ use support_core::access::{
 use support_http_axum::{AuthError, Authenticator, SupportRouter};
 
 use crate::harness::{
-    Answer, BrokenStore, EchoBot, Failure, TestDesk, about_chat, about_nothing, about_ticket, at,
+    Answer, EchoBot, FailingStore, StoreFailure, TestDesk, about_chat, about_nothing, about_ticket, at,
 };
 
 /// What no client may read: the store's words, and what they are about.
@@ -26,7 +26,7 @@ fn tells_nothing(answer: &Answer) {
 
 #[tokio::test]
 async fn s_46_no_word_of_the_store_reaches_a_client() {
-    let store = BrokenStore::default();
+    let store = FailingStore::default();
     let desk = TestDesk::on(store.clone(), |desk| desk.bot(EchoBot), SupportRouter::without_rate_limits);
     let (guest, chat) = desk.guest_chat().await;
     let ticket = desk.admin("ada").act(&chat, "ticket").await.json(201);
@@ -35,10 +35,10 @@ async fn s_46_no_word_of_the_store_reaches_a_client() {
     calls.extend(about_nothing());
     calls.retain(|call| call.path != "/openapi.json");
     let cases = [
-        (Failure::Away, 503, "unavailable"),
-        (Failure::Corrupt, 500, "internal"),
-        (Failure::Broken, 500, "internal"),
-        (Failure::Panics, 500, "internal"),
+        (StoreFailure::Away, 503, "unavailable"),
+        (StoreFailure::Corrupt, 500, "internal"),
+        (StoreFailure::Broken, 500, "internal"),
+        (StoreFailure::Panics, 500, "internal"),
     ];
     for (failure, status, code) in cases {
         store.fail(failure);
@@ -59,11 +59,12 @@ async fn s_46_no_word_of_the_store_reaches_a_client() {
 
 #[tokio::test]
 async fn a_full_store_takes_no_writes_and_gives_its_reads() {
-    let store = BrokenStore::default();
+    let store = FailingStore::default();
     let desk = TestDesk::on(store.clone(), |desk| desk.bot(EchoBot), SupportRouter::without_rate_limits);
     let (guest, chat) = desk.guest_chat().await;
     let before = guest.read(&chat).await;
-    for (failure, status, code) in [(Failure::Full, 507, "storage_full"), (Failure::Busy, 503, "unavailable")]
+    for (failure, status, code) in
+        [(StoreFailure::Full, 507, "storage_full"), (StoreFailure::Busy, 503, "unavailable")]
     {
         store.fail(failure);
         let body = json!({ "message": "Hello" });

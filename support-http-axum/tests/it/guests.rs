@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use support_http_axum::{GUEST_TOKEN_HEADER, SupportRouter};
 
 use crate::harness::{
-    BrokenStore, Caller, EchoBot, Failure, Log, TestDesk, about_chat, about_nothing, about_ticket, at,
+    Caller, EchoBot, FailingStore, Log, StoreFailure, TestDesk, about_chat, about_nothing, about_ticket, at,
     contact,
 };
 
@@ -104,7 +104,7 @@ async fn everything_said_about(desk: &TestDesk, guest: &Caller<'_>, chat: &Value
 #[tokio::test]
 async fn s_03_the_token_leaves_once() {
     let log = Log::capture();
-    let store = BrokenStore::default();
+    let store = FailingStore::default();
     let desk = TestDesk::on(store.clone(), |desk| desk.bot(EchoBot), SupportRouter::without_rate_limits);
     let mut body = contact();
     body["message"] = json!("Hello");
@@ -115,7 +115,7 @@ async fn s_03_the_token_leaves_once() {
         let guest = desk.guest(token);
         guest.say(&chat, "Hello").await;
         let said = everything_said_about(&desk, &guest, &chat).await;
-        store.fail(Failure::Broken);
+        store.fail(StoreFailure::Broken);
         let failed = guest.get(&at(&chat)).await;
         failed.problem(500, "internal");
         store.fail(None);

@@ -4,7 +4,7 @@ use axum::http::Method;
 use serde_json::json;
 use support_http_axum::SupportRouter;
 
-use crate::harness::{BrokenStore, EchoBot, Failure, Log, TempSqlite, TestDesk, at};
+use crate::harness::{EchoBot, FailingStore, Log, StoreFailure, TempSqlite, TestDesk, at};
 
 /// What a careful log never holds: words, people's addresses and numbers, and what proves who they are.
 const CANARIES: [&str; 7] = [
@@ -59,11 +59,15 @@ async fn s_45_logs_hold_no_words_and_no_secrets() {
     let log = Log::capture();
     let sqlite = TempSqlite::new().await;
     let mut tokens = vec![use_everything(&TestDesk::with_bot_on(sqlite.store.clone())).await];
-    let store = BrokenStore::default();
+    let store = FailingStore::default();
     let desk = TestDesk::on(store.clone(), |desk| desk.bot(EchoBot), SupportRouter::without_rate_limits);
-    for failure in
-        [None, Some(Failure::Full), Some(Failure::Busy), Some(Failure::Away), Some(Failure::Panics)]
-    {
+    for failure in [
+        None,
+        Some(StoreFailure::Full),
+        Some(StoreFailure::Busy),
+        Some(StoreFailure::Away),
+        Some(StoreFailure::Panics),
+    ] {
         store.fail(failure);
         tokens.push(use_everything(&desk).await);
     }
@@ -82,10 +86,10 @@ async fn s_45_logs_hold_no_words_and_no_secrets() {
 #[tokio::test]
 async fn a_failure_is_logged_once_under_the_answers_id() {
     let log = Log::capture();
-    let store = BrokenStore::default();
+    let store = FailingStore::default();
     let desk = TestDesk::on(store.clone(), |desk| desk, SupportRouter::without_rate_limits);
     let chat = desk.user("ann").start_chat(json!({})).await;
-    store.fail(Failure::Broken);
+    store.fail(StoreFailure::Broken);
     let answer = desk.user("ann").get(&at(&chat)).await;
     answer.problem(500, "internal");
     let id = answer.header("x-request-id");

@@ -50,7 +50,7 @@ pub(crate) fn in_scope(scope: &Scope) -> Sql {
 
 /// What of a session itself is searched, apart from its messages. What the host calls a signed-in customer is the
 /// host's to search.
-fn head(session: &Session) -> String {
+pub(crate) fn head(session: &Session) -> String {
     let guest = matches!(session.customer, Customer::Guest(_)).then_some(&session.customer);
     let subject = session.subject.as_ref().map(Subject::as_str);
     let parts = [subject, guest.and_then(Customer::name), guest.and_then(Customer::email)];

@@ -7,7 +7,12 @@ use std::fmt::Write;
 
 use support_core::store::StoreError;
 
-use crate::{dialect::Dialect, error::meaning, prefix::Prefix, sql::Sql};
+use crate::{
+    dialect::Dialect,
+    error::meaning,
+    prefix::Prefix,
+    sql::{Bind, Sql},
+};
 
 /// One step of the schema.
 #[derive(Debug)]
@@ -54,6 +59,9 @@ pub enum SchemaError {
         /// The newest version that this release knows.
         known: i64,
     },
+    /// A copy from another database is not finished ([`copy`](crate::copy)).
+    #[error("the tables hold a copy that is not finished: let it be finished, or empty them")]
+    Unfinished,
     /// A migration that has run is not the one this crate has.
     #[error("migration {version} has run with other statements than this release has")]
     Changed {
@@ -90,6 +98,9 @@ const NOTES: &str = "create table if not exists @migrations (
     checksum varchar(64) not null
 )";
 
+/// In place of a migration's version: the tables are being filled by a copy.
+const UNFINISHED: i64 = 0;
+
 fn with_prefix(sql: &str, prefix: &Prefix) -> String {
     sql.replace('@', prefix.as_str())
 }
@@ -118,7 +129,7 @@ pub(crate) async fn run<DB: Dialect>(
     for migration in DB::MIGRATIONS.iter().skip(found.len()) {
         let statements = with_prefix(migration.sql, prefix);
         let noted = Sql::new("insert into @migrations (version, name, checksum) values ").values([
-            crate::sql::Bind::from(migration.version),
+            Bind::from(migration.version),
             migration.name.into(),
             checksum(&statements).into(),
         ]);
@@ -147,9 +158,44 @@ pub(crate) async fn check<DB: Dialect>(
         Err(StoreError::Backend { .. }) => return Err(behind(0)),
         Err(error) => return Err(error),
     };
-    refuse_strange::<DB>(&found, prefix)?;
-    let last = found.last().map_or(0, |(version, _)| *version);
-    if last < needed::<DB>() { Err(behind(last)) } else { Ok(()) }
+    refuse_other::<DB>(&found, prefix)
+}
+
+fn refuse_other<DB: Dialect>(found: &[(i64, String)], prefix: &Prefix) -> Result<(), StoreError> {
+    refuse_strange::<DB>(found, prefix)?;
+    let (found, needed) = (found.last().map_or(0, |(version, _)| *version), needed::<DB>());
+    if found < needed { Err(StoreError::unavailable(SchemaError::Behind { found, needed })) } else { Ok(()) }
+}
+
+/// Notes that the tables are being filled from a source with this fingerprint, in 64 characters at most.
+pub(crate) fn unfinished(fingerprint: &str) -> Sql {
+    let values: [Bind; 3] = [UNFINISHED.into(), "unfinished copy".into(), fingerprint.into()];
+    Sql::new("insert into @migrations (version, name, checksum) values ").values(values)
+}
+
+/// Takes the note of [`unfinished`] back.
+pub(crate) fn finished() -> Sql {
+    Sql::new("delete from @migrations where version = ?").bind(UNFINISHED)
+}
+
+/// The fingerprint of the source that the tables are being filled from. They are of the version that is needed then.
+pub(crate) async fn unfinished_copy<DB: Dialect>(
+    connection: &mut DB::Connection,
+    prefix: &Prefix,
+) -> Result<Option<String>, StoreError> {
+    let found = match noted::<DB>(connection, prefix).await {
+        Ok(found) => found,
+        // Without the table nothing has begun.
+        Err(StoreError::Backend { .. }) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match found.split_first() {
+        Some(((UNFINISHED, fingerprint), ran)) => {
+            refuse_other::<DB>(ran, prefix)?;
+            Ok(Some(fingerprint.clone()))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Version and checksum of each migration that has run.
@@ -168,6 +214,9 @@ async fn noted<DB: Dialect>(
 }
 
 fn refuse_strange<DB: Dialect>(found: &[(i64, String)], prefix: &Prefix) -> Result<(), StoreError> {
+    if found.first().is_some_and(|(version, _)| *version == UNFINISHED) {
+        return Err(StoreError::unavailable(SchemaError::Unfinished));
+    }
     for (index, (version, noted)) in found.iter().enumerate() {
         let Some(migration) = DB::MIGRATIONS.get(index) else {
             let ahead = SchemaError::Ahead { found: *version, known: needed::<DB>() };

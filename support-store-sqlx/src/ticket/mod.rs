@@ -3,7 +3,7 @@
 mod list;
 pub(crate) mod row;
 mod stats;
-mod thread;
+pub(crate) mod thread;
 
 use async_trait::async_trait;
 use chrono::NaiveDate;
@@ -42,6 +42,11 @@ pub(crate) fn in_scope(scope: &Scope) -> Sql {
         // A chat's guest has no tickets.
         Scope::Session(_) | Scope::Nothing => Sql::new(" and 1 = 0"),
     }
+}
+
+/// What of a ticket itself is searched, apart from its thread.
+pub(crate) fn head(ticket: &Ticket) -> String {
+    [ticket.number.as_str(), ticket.subject.as_str(), ticket.description.as_str()].join("\n")
 }
 
 /// Which tickets an update touches, beside those with the right version.
@@ -242,8 +247,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             );
             self.execute(sql.values(values)).await?;
         }
-        let head = [ticket.number.as_str(), ticket.subject.as_str(), ticket.description.as_str()].join("\n");
-        self.index_ticket(ticket.id, HEAD, Visibility::Public, &head).await
+        self.index_ticket(ticket.id, HEAD, Visibility::Public, &head(ticket)).await
     }
 
     /// Refuses what is to be added to a ticket that is not there.

@@ -81,6 +81,11 @@ fn visible(visibility: Visibility) -> Sql {
     }
 }
 
+/// Who finds an entry by its words.
+pub(crate) const fn searched_by(kind: EntryKind) -> Visibility {
+    if Visibility::Public.admits(kind) { Visibility::Public } else { Visibility::Staff }
+}
+
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn append_to_thread(&mut self, entry: NewEntry) -> Result<Entry> {
         let next = Sql::new(
@@ -107,9 +112,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let sql = Sql::new("insert into @entries (").push(ENTRY).push(", tenant) values ").values(values);
         // An entry that was appended meanwhile has its place.
         self.insert(sql).await.map_err(taken_is_conflict)?;
-        let public = Visibility::Public.admits(entry.kind);
-        let visibility = if public { Visibility::Public } else { Visibility::Staff };
-        self.index_ticket(entry.ticket_id, entry.seq, visibility, entry.body.as_str()).await?;
+        self.index_ticket(entry.ticket_id, entry.seq, searched_by(entry.kind), entry.body.as_str()).await?;
         Ok(entry)
     }
 

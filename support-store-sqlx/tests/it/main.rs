@@ -3,6 +3,7 @@
 
 mod cancellation;
 mod conformance;
+mod copying;
 mod corruption;
 mod counts;
 mod desk;

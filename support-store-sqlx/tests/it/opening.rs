@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::SqlitePool;
 use support_core::store::{Store, StoreError};
 use support_store_sqlx::{
-    SqliteStore,
+    Migrations, SqliteStore,
     testing::{TestDatabase, Tested},
 };
 
@@ -43,6 +43,14 @@ async fn r_02_every_connection_is_safe_against_power_cuts() {
     }
     assert_eq!(settings(store.pool(), "query_only").await, ["0"]);
     assert_eq!(settings(store.reader_pool(), "query_only").await, ["1"; 3]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_there_is_not_made_to_be_checked() {
+    let database = Database::new();
+    let refused = database.options().migrations(Migrations::Check).open().await.unwrap_err();
+    assert!(matches!(refused, StoreError::Unavailable { .. }), "{refused:?}");
+    assert!(!database.path().exists());
 }
 
 #[tokio::test]

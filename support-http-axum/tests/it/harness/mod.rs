@@ -2,7 +2,6 @@
 
 mod answer;
 mod bot;
-mod broken_store;
 mod caller;
 mod chat;
 mod log;
@@ -31,10 +30,11 @@ use support_core::{
 };
 use support_http_axum::{AuthError, Authenticator, SupportRouter};
 
+pub(crate) use support_core::conformance::failing::{FailingStore, StoreFailure};
+
 pub(crate) use self::{
     answer::{Answer, fields},
     bot::EchoBot,
-    broken_store::{BrokenStore, Failure},
     caller::Caller,
     chat::{at, contact},
     log::Log,
