@@ -58,6 +58,7 @@ pub mod desk;
 pub mod directory;
 pub mod error;
 pub mod event;
+mod gate;
 pub mod id;
 pub mod memory;
 pub mod message;

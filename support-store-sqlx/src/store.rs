@@ -185,6 +185,10 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
         tokio::time::sleep(most / 2 + most / 2 * thousandths / 1_000).await;
     }
 
+    fn assigns_positions_later(&self) -> bool {
+        DB::ASSIGNS_POSITIONS_LATER
+    }
+
     async fn wait_for_events(&self, at_most: Duration) {
         self.shared.wait(at_most).await;
     }

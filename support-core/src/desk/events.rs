@@ -33,12 +33,20 @@ impl SupportDesk {
             return Ok(delivered);
         }
         for tenant in self.inner.store.list_tenants().await? {
-            in_transaction!(self, &tenant, |tx| async { Ok(tx.events().assign_positions().await?) })?;
+            self.assign_positions(&tenant).await?;
             for sink in &self.inner.sinks {
                 self.deliver_to(&**sink, &tenant, &mut delivered).await?;
             }
         }
         Ok(delivered)
+    }
+
+    /// Gives positions to what was committed, where the store does not do so by itself.
+    pub(super) async fn assign_positions(&self, tenant: &TenantId) -> Result<()> {
+        if !self.inner.store.assigns_positions_later() {
+            return Ok(());
+        }
+        in_transaction!(self, tenant, |tx| async { Ok(tx.events().assign_positions().await?) })
     }
 
     async fn deliver_to(

@@ -1,8 +1,13 @@
 //! How far somebody has read.
 
-use support_core::{chat::Participant, id::SessionId, message::SenderKind, store::StoreError};
+use support_core::{
+    chat::Participant,
+    id::{SessionId, UserId},
+    message::SenderKind,
+    store::StoreError,
+};
 
-use crate::{dialect::Dialect, sql::Sql, transaction::SqlxTransaction};
+use crate::{dialect::Dialect, row::Row, sql::Sql, transaction::SqlxTransaction};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -11,6 +16,18 @@ pub(crate) fn name(participant: &Participant) -> String {
     match participant {
         Participant::Customer => "customer".to_owned(),
         Participant::Agent(id) => format!("agent:{id}"),
+    }
+}
+
+/// The participant that the table of cursors names.
+fn named<DB: Dialect>(row: &Row<DB>) -> Result<Participant> {
+    let name = row.text("participant")?;
+    match name.strip_prefix("agent:") {
+        Some(id) => {
+            UserId::parse(id).map(Participant::Agent).map_err(|error| row.corrupt("participant", error))
+        }
+        None if name == "customer" => Ok(Participant::Customer),
+        None => Err(row.corrupt("participant", "is neither the customer nor an agent")),
     }
 }
 
@@ -26,6 +43,16 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
              where c.session_id = ? and c.participant = ? and s.tenant = ?",
         );
         self.number(sql.bind(session.as_uuid()).bind(name(participant)).bind(self.tenant_id())).await
+    }
+
+    pub(super) async fn list_cursors(&mut self, session: SessionId) -> Result<Vec<(Participant, u64)>> {
+        let sql = Sql::new(
+            "select c.participant, c.up_to from @read_cursors c join @sessions s on s.id = c.session_id \
+             where c.session_id = ? and s.tenant = ?",
+        );
+        let sql = sql.bind(session.as_uuid()).bind(self.tenant_id());
+        let rows = self.all(sql, "read_cursors", "participant").await?;
+        rows.iter().map(|row| Ok((named(row)?, row.unsigned("up_to")?))).collect()
     }
 
     pub(super) async fn move_cursor(

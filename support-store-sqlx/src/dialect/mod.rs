@@ -37,6 +37,9 @@ pub trait Dialect: Database + sealed::Sealed {
     /// Whether writers take turns, because the database lets only one write at a time.
     #[doc(hidden)]
     const ONE_WRITER: bool;
+    /// Whether events get their positions after the commit, because commits have no order of their own.
+    #[doc(hidden)]
+    const ASSIGNS_POSITIONS_LATER: bool;
     #[doc(hidden)]
     const BEGIN_WRITE: &'static str;
     #[doc(hidden)]

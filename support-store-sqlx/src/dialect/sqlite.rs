@@ -25,6 +25,7 @@ impl Dialect for Sqlite {
         sql: include_str!("../migrations/sqlite/0001_initial.sql"),
     }];
     const ONE_WRITER: bool = true;
+    const ASSIGNS_POSITIONS_LATER: bool = false;
     // A transaction that reads first and then writes fails at once where another has written between (`BEGIN`).
     const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
     const BEGIN_READ: &'static str = "BEGIN";
