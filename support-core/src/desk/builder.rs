@@ -104,6 +104,7 @@ impl SupportDeskBuilder {
             ids,
             timer,
             config,
+            live: Default::default(),
             known_agents: Default::default(),
         };
         SupportDesk { inner: Arc::new(inner) }

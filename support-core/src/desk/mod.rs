@@ -9,6 +9,7 @@ mod cursor;
 mod events;
 mod guard;
 mod idempotency;
+pub mod live;
 mod people;
 mod tick;
 pub mod ticket;
@@ -64,6 +65,7 @@ struct Inner {
     ids: Arc<dyn IdGenerator>,
     timer: Arc<dyn Timer>,
     config: DeskConfig,
+    live: live::Hub,
     /// Agents that are in the store under this name, so that not every call of theirs writes.
     known_agents: Mutex<HashMap<(TenantId, UserId), String>>,
 }

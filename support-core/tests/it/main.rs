@@ -14,6 +14,7 @@ mod flaky_store;
 mod futures;
 mod handoff;
 mod idempotency;
+mod live;
 mod messages;
 mod people;
 mod policy;
