@@ -48,7 +48,7 @@ fn resume(world: &World, by: &Principal, topic: Topic, after: Option<&str>) -> S
 fn next(subscription: &mut Subscription) -> Arc<Seen> {
     match run(subscription.next()).unwrap() {
         Delivery::Event(seen) => seen,
-        Delivery::Reset => panic!("a reset is no event"),
+        other @ (Delivery::Reset | Delivery::Signal(_)) => panic!("{other:?} is no event"),
     }
 }
 

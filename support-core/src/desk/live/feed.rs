@@ -67,6 +67,9 @@ impl Feeder {
         if tails.is_empty() {
             return None;
         }
+        for (tenant, ended) in self.desk.inner.live.register().expire(self.desk.now()) {
+            self.desk.inner.live.sound(&tenant, ended);
+        }
         let mut look = Look::Nothing;
         for tail in tails.iter().filter(|tail| tail.is_begun()) {
             match self.advance(tail).await {

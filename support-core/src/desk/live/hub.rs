@@ -5,12 +5,13 @@ use std::{
     sync::{Arc, Mutex, Weak},
 };
 
-use super::tail::Tail;
+use super::{register::Register, signal::Sounded, tail::Tail};
 use crate::{id::TenantId, memory::lock};
 
 /// The tails of all tenants that somebody follows. A tail lives as long as a subscriber holds on to it.
 #[derive(Debug, Default)]
 pub(in crate::desk) struct Hub {
+    register: Register,
     state: Mutex<State>,
 }
 
@@ -32,8 +33,22 @@ impl Hub {
         tail
     }
 
+    /// Who is typing, who looks at what and who is there.
+    pub(super) const fn register(&self) -> &Register {
+        &self.register
+    }
+
+    /// Tells a signal to those who follow a tenant.
+    pub(super) fn sound(&self, tenant: &TenantId, sounded: Arc<Sounded>) {
+        let tail = lock(&self.state).tails.get(tenant).and_then(Weak::upgrade);
+        if let Some(tail) = tail {
+            tail.sound(sounded);
+        }
+    }
+
     /// Forgets what a tenant's events were about.
     pub(in crate::desk) fn forget(&self, tenant: &TenantId) {
+        self.register.forget(tenant);
         let tail = lock(&self.state).tails.get(tenant).and_then(Weak::upgrade);
         if let Some(tail) = tail {
             tail.forget();

@@ -69,6 +69,10 @@ impl SubjectId {
 }
 
 impl Subject {
+    pub(super) fn session(session: Session) -> Self {
+        Self::Session(SessionState::new(session))
+    }
+
     /// Whose it is, if the host knows them.
     pub(super) const fn customer(&self) -> Option<&UserId> {
         match self {
@@ -163,7 +167,7 @@ async fn subject(tx: &mut dyn Transaction, id: SubjectId) -> Result<Option<Subje
     Ok(match id {
         SubjectId::Session(id) => {
             let session = tx.chats().find(id, &Scope::Everything).await?;
-            session.map(|session| Subject::Session(SessionState::new(session)))
+            session.map(Subject::session)
         }
         SubjectId::Ticket(id) => {
             tx.tickets().find(&TicketKey::Id(id), &Scope::Everything).await?.map(Subject::Ticket)

@@ -5,14 +5,19 @@
 //! up to date ([`SupportDesk::feed`](crate::SupportDesk::feed)). A subscriber who is slow falls behind in that cache
 //! and is told so in the end; nobody waits for them.
 //!
+//! Who is typing and who looks at what is told on the same line and never kept.
+//!
 //! Who may see an event is asked when it is delivered, of the policy and of the object as it stands then.
 
 mod cursor;
 mod feed;
 mod hub;
 mod load;
+mod register;
 mod resume;
 mod seen;
+mod show;
+mod signal;
 mod subscription;
 mod tail;
 mod view;
@@ -22,6 +27,7 @@ pub(super) use self::hub::Hub;
 pub use self::{
     resume::Start,
     seen::{Details, Seen, SeenObject, SeenSession},
+    signal::{Doing, Heard, SignalSubject},
     subscription::{Delivery, Subscription, SubscriptionEnded},
 };
 use crate::event::{Event, EventSubject};

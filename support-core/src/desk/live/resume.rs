@@ -47,6 +47,8 @@ impl SupportDesk {
         after: Option<&str>,
     ) -> Result<(Place, Start)> {
         let _turn = if tail.is_begun() { None } else { Some(self.turn_to_read(tail).await?) };
+        // What was committed before somebody comes is not told to them as if it happened after.
+        self.assign_positions(&tail.tenant).await?;
         let mut tx = self.begin_read(&tail.tenant).await?;
         let last = tx.events().last_position().await?;
         if !tail.is_begun() {

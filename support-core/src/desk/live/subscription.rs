@@ -7,6 +7,7 @@ use super::{
     cursor::{Place, micros},
     resume::Start,
     seen::Seen,
+    signal::{Heard, Sounded},
     tail::{Next, Tail},
     waiting::Interest,
 };
@@ -32,6 +33,10 @@ pub struct Subscription {
     /// Everything up to here was delivered, or is not for this subscriber.
     position: Position,
     start: Start,
+    /// What went on when it began, and was not told yet.
+    going_on: Vec<Arc<Sounded>>,
+    /// How many signals were heard.
+    heard: u64,
 }
 
 /// What a subscriber is told next.
@@ -40,6 +45,8 @@ pub struct Subscription {
 pub enum Delivery {
     /// Something happened.
     Event(Arc<Seen>),
+    /// Something goes on that is never kept.
+    Signal(Heard),
     /// Something happened that cannot be shown: what the subscriber has must be fetched anew.
     Reset,
 }
@@ -72,9 +79,11 @@ impl SupportDesk {
     ) -> Result<Subscription> {
         let interest = self.interest(principal, topic)?;
         let tail = self.inner.live.tail(&principal.tenant);
+        let heard = tail.sounded();
+        let going_on = self.inner.live.register().list(&principal.tenant, self.now());
         let (begun, start) = self.begin_at(&tail, topic, after).await?;
         let (desk, principal, position) = (self.clone(), principal.clone(), begun.position);
-        Ok(Subscription { desk, principal, interest, tail, begun, position, start })
+        Ok(Subscription { desk, principal, interest, tail, begun, position, start, going_on, heard })
     }
 
     /// Whether the caller may follow a topic, without doing so (S-16).
@@ -141,7 +150,10 @@ impl Subscription {
             self.interest = self.desk.interest(&self.principal, self.interest.topic).map_err(denied)?;
             match self.tail.next(&self.interest, &mut self.position) {
                 Next::Lost => return Err(SubscriptionEnded::Lagged),
-                Next::Nothing => self.tail.wait(&self.interest, &mut self.position).await,
+                Next::Nothing => match self.next_signal() {
+                    Some(heard) => return Ok(Delivery::Signal(heard)),
+                    None => self.tail.wait(&self.interest, &mut self.position, self.heard).await,
+                },
                 Next::Event(event, loaded) => {
                     let seen = self.desk.see(&self.principal, &self.tail, &event, loaded).await;
                     if seen.as_ref().is_err_and(|error| *error.kind() == ErrorKind::Unavailable) {
@@ -161,6 +173,21 @@ impl Subscription {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    /// What is to be told that is no event, and is told here.
+    fn next_signal(&mut self) -> Option<Heard> {
+        loop {
+            let sounded = match self.going_on.pop() {
+                Some(sounded) => sounded,
+                None => self.tail.next_signal(&mut self.heard)?,
+            };
+            let is_told_here = sounded.signal.topics().contains(&self.interest.topic);
+            let heard = is_told_here.then(|| self.desk.hear(&self.principal, &sounded)).flatten();
+            if heard.is_some() {
+                return heard;
             }
         }
     }

@@ -11,6 +11,7 @@ use super::{
     Topic,
     load::{Loaded, Subject, SubjectId},
     seen::Seen,
+    signal::{SignalSubject, Sounded},
     view::View,
     waiting::{Interest, Waiters},
 };
@@ -29,6 +30,9 @@ const REMEMBERED: usize = 2_048;
 
 /// How many of the last ones are remembered with what they are about.
 const LOADED: usize = 256;
+
+/// How many signals are remembered. Who is too slow for them has missed nothing that still holds.
+const SOUNDED: usize = 256;
 
 /// The end of a tenant's events.
 #[derive(Debug)]
@@ -49,6 +53,9 @@ struct State {
     head: Position,
     loaded: VecDeque<Happening>,
     waiters: Waiters,
+    /// The last signals, and how many there were before them.
+    signals: VecDeque<Arc<Sounded>>,
+    signals_gone: u64,
 }
 
 /// An event, and whose object it is about.
@@ -173,19 +180,57 @@ impl Tail {
         seen
     }
 
+    /// Takes a signal, and wakes those who may hear it.
+    pub(super) fn sound(&self, sounded: Arc<Sounded>) {
+        let wake = {
+            let mut state = lock(&self.state);
+            let mut wake = Vec::new();
+            for topic in sounded.signal.topics() {
+                let scopes = scopes(sounded.signal.subject(), sounded.subject.as_deref());
+                for interest in scopes.map(|scope| Interest { topic: *topic, scope }) {
+                    state.waiters.ring(&interest, &mut wake);
+                }
+            }
+            state.signals.push_back(sounded);
+            if state.signals.len() > SOUNDED {
+                state.signals.pop_front();
+                state.signals_gone += 1;
+            }
+            wake
+        };
+        wake.into_iter().for_each(Waker::wake);
+    }
+
+    /// How many signals there were so far.
+    pub(super) fn sounded(&self) -> u64 {
+        let state = lock(&self.state);
+        state.signals_gone + state.signals.len() as u64
+    }
+
+    /// The signal behind so many, or behind those that are forgotten. Moves the count up to it.
+    pub(super) fn next_signal(&self, count: &mut u64) -> Option<Arc<Sounded>> {
+        let state = lock(&self.state);
+        let behind = count.saturating_sub(state.signals_gone);
+        let signal = state.signals.get(usize::try_from(behind).ok()?)?;
+        *count = state.signals_gone + behind + 1;
+        Some(Arc::clone(signal))
+    }
+
     /// Forgets what events were about, and whose that was: somebody's data was erased.
     pub(super) fn forget(&self) {
         let mut state = lock(&self.state);
         state.loaded.clear();
+        state.signals_gone += state.signals.len() as u64;
+        state.signals.clear();
         for known in &mut state.known {
             known.customer = Whose::Unknown;
         }
     }
 
     /// Returns when something happens that may concern somebody with this interest, who has seen everything up to
-    /// `place`. Whenever it ends, also by being dropped, `place` is behind everything that does not concern them.
-    pub(super) async fn wait(&self, interest: &Interest, place: &mut Position) {
-        let Some(waiting) = Waiting::arrive(self, interest, place) else { return };
+    /// `place` and heard so many signals. Whenever it ends, also by being dropped, `place` is behind everything that does not concern them.
+    pub(super) async fn wait(&self, interest: &Interest, place: &mut Position, heard: u64) {
+        let Some(waiting) = Waiting::arrive(self, interest, place, heard) else { return };
         let waiting = pin!(waiting);
         std::future::poll_fn(|context| {
             let mut state = lock(&waiting.tail.state);
@@ -270,11 +315,19 @@ impl Known {
             Whose::Of(user) => Some(Scope::Customer(user.clone())),
             Whose::Nobodys | Whose::Unknown => None,
         };
-        [Some(Scope::Everything), session, customer]
-            .into_iter()
-            .flatten()
-            .map(move |scope| Interest { topic, scope })
+        let scopes = [Some(Scope::Everything), session, customer].into_iter().flatten();
+        scopes.map(move |scope| Interest { topic, scope })
     }
+}
+
+/// Who may hear a signal about this.
+fn scopes(id: Option<SignalSubject>, subject: Option<&Subject>) -> impl Iterator<Item = Scope> {
+    let session = match id {
+        Some(SignalSubject::Session(id)) => Some(Scope::Session(id)),
+        Some(SignalSubject::Ticket(_)) | None => None,
+    };
+    let customer = subject.and_then(Subject::customer).cloned().map(Scope::Customer);
+    [Some(Scope::Everything), session, customer].into_iter().flatten()
 }
 
 /// Somebody's waiting, from their coming to their leaving.
@@ -287,9 +340,10 @@ struct Waiting<'a> {
 
 impl<'a> Waiting<'a> {
     /// `None` if something has happened behind the place already.
-    fn arrive(tail: &'a Tail, interest: &'a Interest, place: &'a mut Position) -> Option<Self> {
+    fn arrive(tail: &'a Tail, interest: &'a Interest, place: &'a mut Position, heard: u64) -> Option<Self> {
         let mut state = lock(&tail.state);
-        if state.head > *place {
+        let sounded = state.signals_gone + state.signals.len() as u64;
+        if state.head > *place || sounded > heard {
             return None;
         }
         let number = state.waiters.arrive(interest, *place);

@@ -31,13 +31,14 @@ pub(super) struct Waiter {
     seen: Position,
     /// The first event since that may concern them.
     first: Option<Position>,
+    was_rung: bool,
 }
 
 impl Waiters {
     /// Comes to wait, and gets a place.
     pub(super) fn arrive(&mut self, interest: &Interest, seen: Position) -> u64 {
         self.arrivals += 1;
-        let waiter = Waiter { waker: Waker::noop().clone(), seen, first: None };
+        let waiter = Waiter { waker: Waker::noop().clone(), seen, first: None, was_rung: false };
         // Few interests are new: the key is only cloned for those.
         match self.waiting.get_mut(interest) {
             Some(waiters) => _ = waiters.insert(self.arrivals, waiter),
@@ -50,7 +51,7 @@ impl Waiters {
     pub(super) fn was_woken(&mut self, interest: &Interest, place: u64, waker: &Waker) -> bool {
         let waiter = self.waiting.get_mut(interest).and_then(|waiters| waiters.get_mut(&place));
         let Some(waiter) = waiter else { return true };
-        let was_woken = waiter.first.is_some();
+        let was_woken = waiter.was_rung || waiter.first.is_some();
         if !was_woken {
             waiter.waker.clone_from(waker);
         }
@@ -72,6 +73,15 @@ impl Waiters {
         let waiters = self.waiting.get_mut(interest).into_iter().flat_map(BTreeMap::values_mut);
         for waiter in waiters.filter(|waiter| waiter.first.is_none() && waiter.seen < event) {
             waiter.first = Some(event);
+            wake.push(waiter.waker.clone());
+        }
+    }
+
+    /// Adds whom to wake for what is no event.
+    pub(super) fn ring(&mut self, interest: &Interest, wake: &mut Vec<Waker>) {
+        let waiters = self.waiting.get_mut(interest).into_iter().flat_map(BTreeMap::values_mut);
+        for waiter in waiters.filter(|waiter| !waiter.was_rung) {
+            waiter.was_rung = true;
             wake.push(waiter.waker.clone());
         }
     }
