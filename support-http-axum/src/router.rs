@@ -18,6 +18,7 @@ use crate::{
     api,
     auth::Authenticator,
     layer,
+    live::StreamConfig,
     rate::{LocalRateLimiter, RateLimiter, RateTable, defaults},
     state::{App, AppState, Rates},
 };
@@ -36,6 +37,7 @@ pub struct SupportRouter {
     trusted_proxies: Vec<IpNet>,
     allowed_origins: Vec<HeaderValue>,
     request_timeout: Duration,
+    streams: StreamConfig,
 }
 
 impl SupportRouter {
@@ -49,6 +51,7 @@ impl SupportRouter {
             trusted_proxies: Vec::new(),
             allowed_origins: Vec::new(),
             request_timeout: Duration::from_secs(10),
+            streams: StreamConfig::default(),
         }
     }
 
@@ -70,7 +73,7 @@ impl SupportRouter {
         self
     }
 
-    /// Counts nothing: for load tests, or where something in front counts already.
+    /// Counts nothing, open streams neither: for load tests, or where something in front counts already.
     pub fn without_rate_limits(mut self) -> Self {
         self.limiter = None;
         self
@@ -91,6 +94,12 @@ impl SupportRouter {
     /// How long a request may take: 10 seconds.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.request_timeout = timeout;
+        self
+    }
+
+    /// How long streams of events live, and how many there may be.
+    pub fn streams(mut self, streams: StreamConfig) -> Self {
+        self.streams = streams;
         self
     }
 
@@ -116,10 +125,27 @@ impl SupportRouter {
         routes: OpenApiRouter<AppState>,
         rests: &[&str],
     ) -> Router<S> {
-        let Self { desk, authenticator, limiter, table, trusted_proxies, allowed_origins, request_timeout } =
-            self;
+        let Self {
+            desk,
+            authenticator,
+            limiter,
+            table,
+            trusted_proxies,
+            allowed_origins,
+            request_timeout,
+            streams,
+        } = self;
         let rates = limiter.map(|limiter| Rates { limiter, table });
-        let state = AppState::new(App { desk, authenticator, rates, trusted_proxies, request_timeout });
+        let places = Default::default();
+        let state = AppState::new(App {
+            desk,
+            authenticator,
+            rates,
+            trusted_proxies,
+            request_timeout,
+            streams,
+            places,
+        });
         let (router, description) = api::openapi::describe(routes);
         let description = Bytes::from(serde_json::json!(description).to_string());
         let json = [(header::CONTENT_TYPE, "application/json")];

@@ -7,6 +7,7 @@ use support_core::{SupportDesk, access::Principal};
 
 use crate::{
     auth::Authenticator,
+    live::{Places, StreamConfig},
     problem::Problem,
     rate::{Rate, RateLimiter, RateTable, Role, counted_as, network},
 };
@@ -35,6 +36,8 @@ pub(crate) struct App {
     pub(crate) rates: Option<Rates>,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) request_timeout: Duration,
+    pub(crate) streams: StreamConfig,
+    pub(crate) places: Places,
 }
 
 /// How often callers may do what, and who counts.
@@ -60,6 +63,19 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a caller who has used up their requests, and counts nothing.
+    pub(crate) fn not_held_back(
+        &self,
+        principal: &Principal,
+        address: Option<IpAddr>,
+    ) -> Result<(), Problem> {
+        let Some(limits) = &self.rates else { return Ok(()) };
+        match limits.limiter.held_back(Rate::Requests, &counted_as(principal, address)) {
+            Some(limited) => Err(limited.into()),
+            None => Ok(()),
+        }
     }
 
     /// Counts a bad credential; who shows too many is told to wait instead of being told that it is bad.
