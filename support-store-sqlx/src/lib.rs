@@ -20,6 +20,9 @@
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `sqlite` | yes | SQLite, bundled: nothing to install |
+//! | `postgres` | | PostgreSQL 13 or newer |
+//! | `tls` | | encrypted connections to PostgreSQL, by rustls with the certificates of the system; without it they are in plain text |
+//! | `testing` | | a database of its own for each test ([`testing`]) |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod agent;
@@ -33,6 +36,8 @@ mod message;
 pub mod migrations;
 mod page;
 mod person;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod prefix;
 mod row;
 mod search;
@@ -41,15 +46,19 @@ mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod ticket;
 mod transaction;
 mod turns;
 
+#[cfg(feature = "postgres")]
+pub use self::postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{SqliteOptions, SqliteStore};
 pub use self::{
     dialect::Dialect,
     migrations::{Migrations, SchemaError},
-    prefix::{BadPrefix, Prefix},
+    prefix::{BadPrefix, BadSchema, Prefix},
     store::SqlxStore,
 };

@@ -60,7 +60,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         if words.is_empty() {
             return Ok(());
         }
-        let sql = Sql::new(insert).push(" values (?, ?, ?)").bind(id).bind(part).bind(words);
+        let sql = Sql::new(insert).push(" values (?, ?, ").push(DB::WORDS).push(")");
+        let sql = sql.bind(id).bind(part).bind(words);
         self.execute(sql).await.map(drop)
     }
 }
@@ -120,7 +121,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     async fn is_rare(&mut self, searched: Searched, word: &str, as_a: Word) -> Result<bool> {
         let some = DB::holders(searched, word, as_a).push(" limit ?").bind(FEW + 1);
-        let count = Sql::new("select count(*) as value from (").append(some).push(") some");
+        let count = Sql::new("select count(*) as value from (").append(some).push(") few");
         Ok(self.number(count).await? <= FEW)
     }
 }

@@ -15,8 +15,8 @@ use support_core::{
 };
 
 use crate::{
-    dialect::Dialect,
-    error::meaning,
+    dialect::{Dialect, Numbering},
+    error::{TookTooLong, meaning},
     migrations::{self, Migrations},
     prefix::Prefix,
     row::Row,
@@ -74,6 +74,9 @@ impl<DB: Dialect> SqlxStore<DB> {
         prefix: Prefix,
         migrations: Migrations,
     ) -> Result<Self, StoreError> {
+        if prefix.schema().is_some() && !DB::HAS_SCHEMAS {
+            return Err(StoreError::backend(format!("{} has no schemas", <DB as Dialect>::NAME)));
+        }
         let turns = Arc::new(Turns::new(patience));
         let store = Self { writers, readers, turns, prefix, shared: Arc::default() };
         match migrations {
@@ -93,7 +96,7 @@ impl<DB: Dialect> SqlxStore<DB> {
         if self.check().await.is_ok() {
             return Ok(());
         }
-        let mut transaction = self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?;
+        let mut transaction = self.writers.begin_with(DB::BEGIN_MIGRATION).await.map_err(meaning::<DB>)?;
         migrations::run::<DB>(&mut transaction, &self.prefix).await?;
         transaction.commit().await.map_err(meaning::<DB>)
     }
@@ -154,27 +157,28 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
         let turn = if DB::ONE_WRITER { Some(self.turns.wait().await?) } else { None };
         let transaction = {
             let _beginning = self.turns.begin();
-            self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?
+            begin(&self.writers, DB::BEGIN_WRITE).await?
         };
         Ok(Box::new(self.view(Held::Own { transaction, turn }, Access::Write, tenant)))
     }
 
     async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        let transaction = self.readers.begin_with(DB::BEGIN_READ).await.map_err(meaning::<DB>)?;
+        let transaction = begin(&self.readers, DB::BEGIN_READ).await?;
         Ok(Box::new(self.view(Held::Own { transaction, turn: None }, Access::Read, tenant)))
     }
 
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         let sql = Sql::new("select tenant from @tenants order by tenant");
-        let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
-        let mut connection = self.readers.acquire().await.map_err(meaning::<DB>)?;
-        let rows = DB::fetch(&mut connection, text, binds).await.map_err(meaning::<DB>)?;
+        let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
+        let mut transaction = begin(&self.readers, DB::BEGIN_READ).await?;
+        let rows =
+            in_time::<DB, _>(DB::fetch(&mut transaction, text, binds)).await?.map_err(meaning::<DB>)?;
         rows.into_iter().map(|row| Row::<DB>::new(row, "tenants", "tenant").parsed("tenant")).collect()
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        let mut connection = self.readers.acquire().await.map_err(meaning::<DB>)?;
-        migrations::check::<DB>(&mut connection, &self.prefix).await
+        let mut transaction = begin(&self.readers, DB::BEGIN_READ).await?;
+        in_time::<DB, _>(migrations::check::<DB>(&mut transaction, &self.prefix)).await?
     }
 
     async fn pause(&self, attempt: u32) {
@@ -186,12 +190,37 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
     }
 
     fn assigns_positions_later(&self) -> bool {
-        DB::ASSIGNS_POSITIONS_LATER
+        matches!(DB::NUMBERING, Numbering::AfterCommit(_))
     }
 
     async fn wait_for_events(&self, at_most: Duration) {
         self.shared.wait(at_most).await;
     }
+}
+
+/// Begins a transaction of the store's own.
+async fn begin<DB: Dialect>(
+    pool: &Pool<DB>,
+    statement: &'static str,
+) -> Result<sqlx::Transaction<'static, DB>, StoreError> {
+    // Any connection of the pool may be one that the server has closed since it was used last; each is met once.
+    let mut lost = 0;
+    loop {
+        match in_time::<DB, _>(pool.begin_with(statement)).await? {
+            Err(error) if DB::is_lost(&error) && lost < pool.options().get_max_connections() => lost += 1,
+            begun => return begun.map_err(meaning::<DB>),
+        }
+    }
+}
+
+/// Waits for a database that answers over a network, which may have swallowed the question or the answer. A file
+/// answers, and says itself how long it waits.
+pub(crate) async fn in_time<DB: Dialect, T>(work: impl Future<Output = T>) -> Result<T, StoreError> {
+    if DB::ONE_WRITER {
+        return Ok(work.await);
+    }
+    let took_too_long = |_| StoreError::unavailable(TookTooLong(STATEMENT_TIMEOUT));
+    tokio::time::timeout(STATEMENT_TIMEOUT, work).await.map_err(took_too_long)
 }
 
 /// Derived, it would ask for a database type that is `Clone`, which none is.

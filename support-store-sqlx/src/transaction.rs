@@ -20,6 +20,7 @@ use crate::{
     row::Row,
     shared::Shared,
     sql::Sql,
+    store::in_time,
 };
 
 /// What the desk's repositories run on. Dropped without a commit, it is rolled back.
@@ -110,7 +111,7 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         table: &'static str,
         key: &'static str,
     ) -> Result<Vec<Row<DB>>, StoreError> {
-        let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
+        let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let limit = self.start()?;
         let rows = tokio::time::timeout(limit, DB::fetch(self.connection(), text, binds)).await;
         let rows = self.finish(rows)?;
@@ -135,12 +136,28 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         }
     }
 
+    /// Adds a row. `AlreadyExists` if one of its keys is taken, and the transaction can go on.
+    pub(crate) async fn insert(&mut self, sql: Sql) -> Result<(), StoreError> {
+        match self.execute(sql.push(DB::UNLESS_TAKEN)).await? {
+            0 => Err(StoreError::AlreadyExists),
+            _ => Ok(()),
+        }
+    }
+
+    /// What keeps other writers from the row that a statement selects, until the transaction ends.
+    pub(crate) fn locking(&self) -> &'static str {
+        match self.access {
+            Access::Read => "",
+            Access::Write => DB::FOR_UPDATE,
+        }
+    }
+
     /// Runs a statement; returns how many rows it touched.
     pub(crate) async fn execute(&mut self, sql: Sql) -> Result<u64, StoreError> {
         if self.access == Access::Read {
             return Err(StoreError::backend("the transaction was opened for reading"));
         }
-        let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
+        let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let limit = self.start()?;
         self.has_written = true;
         let done = tokio::time::timeout(limit, DB::execute(self.connection(), text, binds)).await;
@@ -226,7 +243,7 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         // What a savepoint holds, the host may still take back.
         let (committed, lasts) = match connection {
             Held::Own { transaction, turn } => {
-                let committed = transaction.commit().await;
+                let committed = in_time::<DB, _>(transaction.commit()).await?;
                 drop(turn);
                 (committed, true)
             }

@@ -61,7 +61,7 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
         let sql =
             Sql::new("select ").push(row::COLUMNS).push(" from @sessions s where s.tenant = ? and s.id = ?");
         let sql = sql.bind(self.tenant_id()).bind(id.as_uuid()).append(in_scope(scope));
-        self.one(sql, "sessions", "id").await?.as_ref().map(row::read).transpose()
+        self.one(sql.push(self.locking()), "sessions", "id").await?.as_ref().map(row::read).transpose()
     }
 
     async fn find_by_token(&mut self, hash: &TokenHash) -> Result<Option<(SessionId, TokenHash)>> {
@@ -101,7 +101,7 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
         values.push(token.map(|token| token.as_bytes().to_vec()).into());
         let sql =
             Sql::new("insert into @sessions (").push(row::COLUMNS).push(", tenant, token_hash) values ");
-        self.execute(sql.values(values)).await?;
+        SqlxTransaction::insert(self, sql.values(values)).await?;
         self.index_session(session.id, HEAD, &head(session)).await
     }
 
@@ -162,10 +162,12 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
 
     async fn stats(&mut self) -> Result<ChatStats> {
         let sql = Sql::new(
-            "select count(*) as value, count(case when status = ? then 1 end) as active, \
-             count(rating) as rated, coalesce(sum(rating), 0) as stars, coalesce(sum(last_seq), 0) as messages \
-             from @sessions where tenant = ?",
-        );
+            "select count(*) as value, count(case when status = ? then 1 end) as active, count(rating) as rated, ",
+        )
+        .push(&DB::whole("coalesce(sum(rating), 0)"))
+        .push(" as stars, ")
+        .push(&DB::whole("coalesce(sum(last_seq), 0)"))
+        .push(" as messages from @sessions where tenant = ?");
         let sql = sql.bind(SessionStatus::Active.as_str()).bind(self.tenant_id());
         let Some(row) = self.one(sql, "sessions", "value").await? else { return Ok(ChatStats::default()) };
         let ratings = RatingSummary::from_sum(row.unsigned("stars")?, row.unsigned("rated")?);

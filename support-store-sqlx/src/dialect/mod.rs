@@ -1,17 +1,23 @@
 //! What differs between databases. Everything else is written once.
 
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-use std::{future::Future, pin::Pin};
+use std::{
+    future::{Future, ready},
+    pin::Pin,
+};
 
 use serde::de::DeserializeOwned;
 use sqlx::{Database, error::DatabaseError};
-use support_core::{store::StoreError, time::Timestamp};
+use support_core::{event::Position, store::StoreError, time::Timestamp};
 use uuid::Uuid;
 
 use crate::{
     migrations::Migration,
+    prefix::Prefix,
     search::{Searched, Word},
     sql::{Bind, Sql},
 };
@@ -24,6 +30,9 @@ mod sealed {
 
     #[cfg(feature = "sqlite")]
     impl Sealed for sqlx::Sqlite {}
+
+    #[cfg(feature = "postgres")]
+    impl Sealed for sqlx::Postgres {}
 }
 
 /// A database that the desk can be kept in.
@@ -37,13 +46,21 @@ pub trait Dialect: Database + sealed::Sealed {
     /// Whether writers take turns, because the database lets only one write at a time.
     #[doc(hidden)]
     const ONE_WRITER: bool;
-    /// Whether events get their positions after the commit, because commits have no order of their own.
+    /// Whether tables may be in a schema of their own ([`Prefix::in_schema`]).
     #[doc(hidden)]
-    const ASSIGNS_POSITIONS_LATER: bool;
+    const HAS_SCHEMAS: bool;
+    /// When events get their positions.
+    #[doc(hidden)]
+    const NUMBERING: Numbering;
     #[doc(hidden)]
     const BEGIN_WRITE: &'static str;
     #[doc(hidden)]
     const BEGIN_READ: &'static str;
+    #[doc(hidden)]
+    const BEGIN_MIGRATION: &'static str;
+    /// Behind a select of one row: keeps other writers from it until the transaction ends.
+    #[doc(hidden)]
+    const FOR_UPDATE: &'static str;
     /// Behind a statement that is run often: at most as many rows as the next value says.
     #[doc(hidden)]
     const LIMIT: &'static str;
@@ -83,9 +100,24 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn json<T: DeserializeOwned + 'static>(row: &Self::Row, column: &str) -> sqlx::Result<Option<T>>;
 
+    /// Keeps other instances from migrating until the transaction ends, and goes to where the tables are to be.
+    #[doc(hidden)]
+    fn prepare_migrations<'c>(
+        _connection: &'c mut Self::Connection,
+        _prefix: &'c Prefix,
+    ) -> BoxFuture<'c, sqlx::Result<()>> {
+        Box::pin(ready(Ok(())))
+    }
+
     /// What the database's own error means; `None` for nothing in particular.
     #[doc(hidden)]
     fn meaning(error: &dyn DatabaseError) -> Option<Meaning>;
+
+    /// Whether an error says that the connection is of no use any more, while another may well be.
+    #[doc(hidden)]
+    fn is_lost(error: &sqlx::Error) -> bool {
+        matches!(error, sqlx::Error::Io(_))
+    }
 
     /// Whether a statement that failed like this took nothing else of its transaction with it.
     #[doc(hidden)]
@@ -103,9 +135,13 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn or_nothing(key: &str) -> String;
 
-    /// A JSON column as text.
+    /// Whether the text of a JSON column holds the next value, as a condition.
     #[doc(hidden)]
-    fn json_text(column: &str) -> String;
+    fn json_holds(column: &str) -> String;
+
+    /// A sum of whole numbers as a whole number.
+    #[doc(hidden)]
+    fn whole(sum: &str) -> String;
 
     /// Behind an insert: replaces these columns of the row that has this key.
     #[doc(hidden)]
@@ -115,6 +151,10 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn or_increment(table: &str, key: &str, counter: &str) -> String;
 
+    /// The next value, a document of [`normalize`](support_core::search::normalize), as the index keeps it.
+    #[doc(hidden)]
+    const WORDS: &'static str;
+
     /// The ids of what holds a word, as a query.
     #[doc(hidden)]
     fn holders(searched: Searched, word: &str, as_a: Word) -> Sql;
@@ -123,6 +163,20 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn holds(searched: Searched, id: &'static str, word: &str) -> Sql;
 }
+
+/// When events get their positions.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Numbering {
+    /// As they are appended: there is one writer at a time, so that they are committed in this order.
+    AtOnce,
+    /// After the commit: while writers work side by side, nobody knows in which order they will be done.
+    AfterCommit(NumberEvents),
+}
+
+/// Gives positions behind `last` to so many of a tenant's events without one, beginning with those that were appended
+/// first.
+pub(crate) type NumberEvents = fn(tenant: &str, last: Position, at_most: u64) -> Sql;
 
 /// What an error of a database means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +193,7 @@ pub enum Meaning {
 }
 
 /// Implements what is the same text for each database and needs its types to be known.
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 macro_rules! plain_access {
     (rows of $database:ty, $time:ty, |$stored:ident| $decode:expr) => {
         fn fetch(
@@ -192,7 +246,7 @@ macro_rules! plain_access {
             Ok(stored.map(|Json(value)| value))
         }
     };
-    (bound for $database:ty, |$moment:ident| $encode:expr) => {
+    (bound for $database:ty, |$moment:ident| $encode:expr, |$value:ident| $encode_json:expr) => {
         fn bound(
             sql: String,
             binds: Vec<Bind>,
@@ -205,12 +259,12 @@ macro_rules! plain_access {
                     Bind::Uuid(id) => query.bind(id),
                     Bind::Time(moment) => query.bind(moment.map(|$moment| $encode)),
                     Bind::Bytes(bytes) => query.bind(bytes),
-                    Bind::Json(value) => query.bind(value),
+                    Bind::Json($value) => query.bind($encode_json),
                 };
             }
             query
         }
     };
 }
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 use plain_access;
