@@ -108,6 +108,13 @@ impl Request {
         Answer::read(self.response().await).await
     }
 
+    /// Sends it, and leaves the bytes of a stream to be read.
+    pub(crate) async fn bytes(self) -> axum::body::BodyDataStream {
+        let response = self.response().await;
+        assert_eq!(response.status(), 200);
+        response.into_body().into_data_stream()
+    }
+
     /// Sends it, and leaves the body of the answer to be read.
     pub(super) async fn response(self) -> Response {
         let request = self.builder.body(self.body).unwrap();
