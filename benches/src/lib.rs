@@ -9,6 +9,7 @@ pub mod host;
 pub mod lists;
 pub mod seed;
 pub mod statements;
+pub mod streams;
 pub mod table;
 pub mod tickets;
 pub mod token;

@@ -38,6 +38,8 @@ mod page;
 mod person;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_wake;
 mod prefix;
 mod row;
 mod search;
@@ -52,8 +54,6 @@ mod ticket;
 mod transaction;
 mod turns;
 
-#[cfg(feature = "postgres")]
-pub use self::postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{SqliteOptions, SqliteStore};
 pub use self::{
@@ -61,4 +61,9 @@ pub use self::{
     migrations::{Migrations, SchemaError},
     prefix::{BadPrefix, BadSchema, Prefix},
     store::SqlxStore,
+};
+#[cfg(feature = "postgres")]
+pub use self::{
+    postgres::{PostgresOptions, PostgresStore},
+    postgres_wake::PostgresWake,
 };

@@ -9,6 +9,7 @@ use support_benches::{
     Failure,
     lists::{self, ListsArgs},
     statements::Statements,
+    streams::{self, ResumeArgs, ServeArgs, StalledArgs, StreamsArgs},
     table::Table,
     tickets::{self, TicketsArgs},
 };
@@ -26,6 +27,15 @@ enum Command {
     Tickets(TicketsArgs),
     /// P6: lists of chats with unread counts, beside a bare select of the same rows.
     Lists(ListsArgs),
+    /// P10: one message to many streams of events, beside a bare broadcast, and what an idle stream costs.
+    Streams(StreamsArgs),
+    /// streams at two instances are cut at random bytes. Nothing lost, nothing twice, one order.
+    Resume(ResumeArgs),
+    /// streams that nobody reads, beside streams that are read.
+    Stalled(StalledArgs),
+    /// Serves streams for the commands above.
+    #[command(hide = true)]
+    Serve(ServeArgs),
 }
 
 #[tokio::main]
@@ -51,6 +61,13 @@ async fn run(command: Command) -> Result<Table, Failure> {
                 eprintln!("{count} × {error}");
             }
             Ok(report.table)
+        }
+        Command::Streams(args) => streams::run(&args).await,
+        Command::Resume(args) => streams::resume(&args).await,
+        Command::Stalled(args) => streams::stalled(&args).await,
+        Command::Serve(args) => {
+            streams::serve(&args).await?;
+            Ok(Table::new(""))
         }
         Command::Lists(args) => lists::run(&args, &mut Statements::listen()?).await,
     }

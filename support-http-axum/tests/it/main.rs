@@ -27,6 +27,7 @@ mod live_events;
 mod live_resume;
 mod live_signals;
 mod live_sockets;
+mod live_wake;
 mod logs;
 mod mounting;
 mod regressions;

@@ -48,7 +48,7 @@ impl Feeder {
         let desk = &self.desk.inner;
         loop {
             // Listens before it looks: what is committed in between is not slept through.
-            let mut change = desk.store.wait_for_events(desk.config.event_poll);
+            let mut change = Box::pin(self.change());
             let changed = poll_fn(|context| Poll::Ready(change.as_mut().poll(context).is_ready())).await;
             match (self.look().await, changed) {
                 (None, _) => return,
@@ -56,6 +56,33 @@ impl Feeder {
                 (Some(Look::Something), true) => {}
                 (Some(Look::Nothing), true) => desk.timer.sleep(PAUSE).await,
                 (Some(_), false) => change.await,
+            }
+        }
+    }
+
+    /// Returns when the store may hold something new: it says so, another process does, or it is time to look.
+    async fn change(&self) {
+        let desk = &self.desk.inner;
+        let mut by_store = desk.store.wait_for_events(desk.config.event_poll);
+        let Some(line) = &desk.wake else { return by_store.await };
+        loop {
+            let mut by_line = line.hear();
+            let word = poll_fn(|context| match by_line.as_mut().poll(context) {
+                Poll::Ready(word) => Poll::Ready(Some(word)),
+                Poll::Pending => by_store.as_mut().poll(context).map(|()| None),
+            })
+            .await;
+            match word {
+                None => return,
+                Some(word) if word.is_empty() => return,
+                Some(word) => {
+                    if let Err(error) = self.desk.heed(&word).await {
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "a signal was not told here"
+                        );
+                    }
+                }
             }
         }
     }

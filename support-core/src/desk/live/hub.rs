@@ -46,6 +46,11 @@ impl Hub {
         }
     }
 
+    /// Whether anybody follows a tenant here.
+    pub(super) fn is_followed(&self, tenant: &TenantId) -> bool {
+        lock(&self.state).tails.get(tenant).is_some_and(|tail| tail.strong_count() > 0)
+    }
+
     /// Forgets what a tenant's events were about.
     pub(in crate::desk) fn forget(&self, tenant: &TenantId) {
         self.register.forget(tenant);

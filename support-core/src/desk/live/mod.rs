@@ -12,6 +12,7 @@
 mod cursor;
 mod feed;
 mod hub;
+mod line;
 mod load;
 mod register;
 mod resume;

@@ -103,6 +103,8 @@ impl SupportDesk {
 
     /// Notes a signal, tells it to who follows here, and to other processes.
     pub(super) fn tell(&self, tenant: &TenantId, signal: Signal, subject: Option<Arc<Subject>>) {
+        // Also what is no news here: who goes on is renewed at the others too.
+        self.say(tenant, &signal);
         let sounded = self.inner.live.register().note(tenant, signal, subject, self.now());
         if let Some(sounded) = sounded {
             self.inner.live.sound(tenant, sounded);
