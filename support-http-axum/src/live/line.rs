@@ -40,6 +40,13 @@ pub(super) struct Line {
     _place: Option<Place>,
 }
 
+/// What a stream sends.
+pub(super) enum Step {
+    Next(Bytes),
+    /// Nothing comes after it.
+    Last(Bytes),
+}
+
 impl Line {
     pub(super) fn new(
         app: AppState,
@@ -73,8 +80,8 @@ impl Line {
         }
     }
 
-    /// What to send next; without a line, it was the last.
-    pub(super) async fn step(mut self) -> (Bytes, Option<Self>) {
+    /// What to send next.
+    pub(super) async fn step(&mut self) -> Step {
         if self.told.is_none() {
             self.told = Some(self.subscription.position());
             let cursor = self.subscription.cursor();
@@ -82,14 +89,14 @@ impl Line {
                 Start::Live | Start::Resumed => frame::open(&cursor),
                 Start::Reset => frame::reset(&cursor),
             };
-            return (first, Some(self));
+            return Step::Next(first);
         }
         match self.next().await {
             Ok(frame) => {
                 self.beat_at = Instant::now() + self.app.streams.heartbeat;
-                (frame, Some(self))
+                Step::Next(frame)
             }
-            Err(last) => (last, None),
+            Err(last) => Step::Last(last),
         }
     }
 
@@ -100,7 +107,8 @@ impl Line {
                 biased;
                 () = drained(&mut self.drained) => return Err(frame::shutdown()),
                 () = &mut self.alarm => {
-                    if let Some(frame) = self.alarmed().await? {
+                    // In a box: it takes room, and is rare.
+                    if let Some(frame) = Box::pin(self.alarmed()).await? {
                         return Ok(frame);
                     }
                 }

@@ -17,7 +17,7 @@ use axum::{
 use futures_util::stream;
 use support_core::{SupportDesk, access::Principal, desk::live::Topic};
 
-use self::line::Line;
+use self::line::{Line, Step};
 pub(crate) use self::places::Places;
 pub use self::{config::StreamConfig, draining::Draining};
 use crate::{extract::Call, problem::Problem, state::AppState};
@@ -33,9 +33,15 @@ pub(crate) async fn open(app: AppState, parts: Parts, call: Call, topic: Topic) 
     let subscription = app.desk.subscribe(&call.principal, topic, after).await?;
     feed(&app.desk);
 
-    let line = Line::new(app, parts, call.address, subscription, place);
+    // In a box, because it is handed on with each frame.
+    let line = Box::new(Line::new(app, parts, call.address, subscription, place));
     let frames = stream::unfold(Some(line), async |line| {
-        let (frame, line) = line?.step().await;
+        let mut line = line?;
+        let step = line.step().await;
+        let (frame, line) = match step {
+            Step::Next(frame) => (frame, Some(line)),
+            Step::Last(frame) => (frame, None),
+        };
         Some((Ok::<_, std::convert::Infallible>(frame), line))
     });
     let headers = [

@@ -155,7 +155,9 @@ impl Subscription {
                     None => self.tail.wait(&self.interest, &mut self.position, self.heard).await,
                 },
                 Next::Event(event, loaded) => {
-                    let seen = self.desk.see(&self.principal, &self.tail, &event, loaded).await;
+                    // In a box, because a subscriber who waits should not hold the room that looking takes.
+                    let see = self.desk.see(&self.principal, &self.tail, &event, loaded);
+                    let seen = Box::pin(see).await;
                     if seen.as_ref().is_err_and(|error| *error.kind() == ErrorKind::Unavailable) {
                         self.desk.inner.timer.sleep(UNTIL_THE_STORE_IS_BACK).await;
                         continue;
