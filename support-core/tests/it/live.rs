@@ -3,37 +3,32 @@
 use std::{
     future::poll_fn,
     pin::pin,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex},
     task::Poll,
     time::Duration,
 };
 
-use async_trait::async_trait;
 use chrono::TimeDelta;
 use pollster::FutureExt as _;
 use support_core::{
     ErrorKind,
     access::{AccessPolicy, Action, DefaultPolicy, Denied, Object, ObjectKind, Principal, Scope},
-    chat::Session,
     desk::{
         Assign,
         live::{Delivery, Details, Seen, SeenObject, Start, Subscription, SubscriptionEnded, Topic},
     },
     event::EventKind,
     id::TenantId,
-    memory::MemoryStore,
     message::Side,
-    store::{PersonKey, Store, StoreError, Transaction},
+    store::PersonKey,
     ticket::Ticket,
+    time::{SystemTimer, Timer},
 };
 
 use crate::world::{World, amy, ann, bob, max, refusal, run};
 
 /// A subscriber of a desk that is fed.
-fn follow(world: &World, by: &Principal, topic: Topic) -> Subscription {
+pub(crate) fn follow(world: &World, by: &Principal, topic: Topic) -> Subscription {
     resume(world, by, topic, None)
 }
 
@@ -45,8 +40,19 @@ fn resume(world: &World, by: &Principal, topic: Topic, after: Option<&str>) -> S
     subscription
 }
 
-fn next(subscription: &mut Subscription) -> Arc<Seen> {
-    match run(subscription.next()).unwrap() {
+/// What comes next, unless that takes so long that it does not come.
+pub(crate) fn delivery(subscription: &mut Subscription) -> Result<Delivery, SubscriptionEnded> {
+    let mut next = pin!(subscription.next());
+    let mut limit = SystemTimer.sleep(Duration::from_secs(60));
+    let delivery = poll_fn(|context| match next.as_mut().poll(context) {
+        Poll::Ready(delivery) => Poll::Ready(Some(delivery)),
+        Poll::Pending => limit.as_mut().poll(context).map(|()| None),
+    });
+    run(delivery).expect("nothing came")
+}
+
+pub(crate) fn next(subscription: &mut Subscription) -> Arc<Seen> {
+    match delivery(subscription).unwrap() {
         Delivery::Event(seen) => seen,
         other @ (Delivery::Reset | Delivery::Signal(_)) => panic!("{other:?} is no event"),
     }
@@ -57,7 +63,7 @@ fn nexts(subscription: &mut Subscription, count: usize) -> Vec<Arc<Seen>> {
 }
 
 /// What an event says, short enough to compare.
-fn told(seen: &Seen) -> String {
+pub(crate) fn told(seen: &Seen) -> String {
     let what = match &seen.object {
         SeenObject::Session(seen) => format!("{:?}", seen.view.session.status),
         SeenObject::Read { up_to_seq, by, .. } => format!("{by:?} to {up_to_seq}"),
@@ -207,7 +213,7 @@ fn s_17_each_event_is_authorized_when_it_is_delivered() {
     *policy.0.lock().unwrap() = Some(Refuses::Following);
     world.say(&ann(), chat.id, "after").unwrap();
     let ended = SubscriptionEnded::Denied(ErrorKind::Forbidden);
-    assert_eq!(run(of_amy.next()).unwrap_err(), ended, "who may not follow any more is told so");
+    assert_eq!(delivery(&mut of_amy).unwrap_err(), ended, "who may not follow any more is told so");
 }
 
 #[test]
@@ -336,7 +342,7 @@ fn r_07_who_reads_nothing_is_told_that_they_lag() {
         world.ticket(&ann());
         next(&mut fast);
     }
-    assert_eq!(run(slow.next()).unwrap_err(), SubscriptionEnded::Lagged);
+    assert_eq!(delivery(&mut slow).unwrap_err(), SubscriptionEnded::Lagged);
 }
 
 #[test]
@@ -380,70 +386,4 @@ fn who_was_erased_is_shown_to_nobody() {
     let seen = next(&mut of_amy);
     let SeenObject::Ticket(Ticket { requester, .. }) = &seen.object else { panic!("{seen:?}") };
     assert_eq!(requester.name(), Some("Bob"));
-}
-
-/// Counts what is read.
-#[derive(Debug, Clone)]
-struct CountingStore {
-    inner: MemoryStore,
-    reads: Arc<AtomicU64>,
-}
-
-#[async_trait]
-impl Store for CountingStore {
-    async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        self.inner.begin(tenant).await
-    }
-
-    async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        self.reads.fetch_add(1, Ordering::SeqCst);
-        self.inner.begin_read(tenant).await
-    }
-
-    async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
-        self.inner.list_tenants().await
-    }
-
-    async fn check(&self) -> Result<(), StoreError> {
-        self.inner.check().await
-    }
-
-    fn assigns_positions_later(&self) -> bool {
-        self.inner.assigns_positions_later()
-    }
-
-    async fn wait_for_events(&self, at_most: Duration) {
-        self.inner.wait_for_events(at_most).await;
-    }
-}
-
-#[test]
-fn a_thousand_watchers_cost_as_much_as_one() {
-    let store = MemoryStore::new();
-    let counting = CountingStore { inner: store.clone(), reads: Arc::default() };
-    let world = World::on(counting.clone(), store, |desk| {
-        let mut config = support_core::desk::DeskConfig::default();
-        // So that nothing is read but what was asked for.
-        config.event_poll = Duration::from_secs(3_600);
-        desk.config(config)
-    });
-    let chat: Session = world.chat(&ann());
-    let mut watchers: Vec<_> = (0..1_000).map(|_| follow(&world, &amy(), Topic::Chats)).collect();
-    // The feed has settled when the first event has arrived.
-    world.say(&ann(), chat.id, "first").unwrap();
-    watchers.iter_mut().for_each(|watcher| assert_eq!(told(&next(watcher)), "message_created first"));
-    let before = counting.reads.load(Ordering::SeqCst);
-    world.say(&ann(), chat.id, "second").unwrap();
-    let seen: Vec<_> = watchers.iter_mut().map(next).collect();
-    assert!(seen.iter().all(|other| Arc::ptr_eq(other, &seen[0])), "shared");
-    let read = counting.reads.load(Ordering::SeqCst) - before;
-    assert!(read <= 3, "{read} reads");
-    let written: Vec<Arc<String>> = seen.iter().map(|seen| seen.written(told)).collect();
-    assert!(written.iter().all(|text| Arc::ptr_eq(text, &written[0])), "written once");
-
-    let before = counting.reads.load(Ordering::SeqCst);
-    world.close(&ann(), chat.id);
-    watchers.iter_mut().for_each(|watcher| assert_eq!(told(&next(watcher)), "session_updated Closed"));
-    let read = counting.reads.load(Ordering::SeqCst) - before;
-    assert!(read <= 4, "{read} reads");
 }

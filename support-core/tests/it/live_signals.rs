@@ -1,7 +1,6 @@
 //! Who is typing, who looks at what, and who is there.
 
 use chrono::TimeDelta;
-use pollster::FutureExt as _;
 use support_core::{
     ErrorKind, SupportDesk,
     access::Principal,
@@ -15,20 +14,15 @@ use support_core::{
     ticket::TicketKey,
 };
 
-use crate::world::{World, amy, ann, bob, max, refusal, run, user_id};
-
-fn follow(world: &World, by: &Principal, topic: Topic) -> Subscription {
-    let subscription = run(world.desk.subscribe(by, topic, None)).unwrap();
-    if let Some(feed) = world.desk.feed() {
-        std::thread::spawn(|| feed.block_on());
-    }
-    subscription
-}
+use crate::{
+    live::{delivery, follow},
+    world::{World, amy, ann, bob, max, refusal, run, user_id},
+};
 
 /// The next signal; events in between are of no interest here.
 fn hear(subscription: &mut Subscription) -> Heard {
     loop {
-        if let Delivery::Signal(heard) = run(subscription.next()).unwrap() {
+        if let Delivery::Signal(heard) = delivery(subscription).unwrap() {
             return heard;
         }
     }
@@ -36,7 +30,7 @@ fn hear(subscription: &mut Subscription) -> Heard {
 
 /// Waits for a message, and fails if a signal comes before it.
 fn hear_nothing_before(subscription: &mut Subscription) {
-    match run(subscription.next()).unwrap() {
+    match delivery(subscription).unwrap() {
         Delivery::Event(_) => {}
         other => panic!("{other:?}"),
     }

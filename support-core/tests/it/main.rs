@@ -15,6 +15,7 @@ mod futures;
 mod handoff;
 mod idempotency;
 mod live;
+mod live_cost;
 mod live_signals;
 mod messages;
 mod people;
