@@ -73,6 +73,25 @@ impl Api {
         self.send(request).await
     }
 
+    /// Calls with a JSON body, or with one that is text as it stands.
+    ///
+    /// # Errors
+    /// The connection failed; an answer of any status is none.
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        authorization: &str,
+        body: &Value,
+    ) -> Result<Answer, Failure> {
+        let (kind, body) = match body {
+            Value::String(text) => ("text/plain", text.clone()),
+            body => ("application/json", body.to_string()),
+        };
+        let request = self.request(method, path, authorization).header(header::CONTENT_TYPE, kind);
+        self.send(request.body(Full::from(body))?).await
+    }
+
     fn request(&self, method: Method, path: &str, authorization: &str) -> axum::http::request::Builder {
         Request::builder()
             .method(method)

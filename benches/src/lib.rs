@@ -13,6 +13,7 @@ pub mod lists;
 pub mod messages;
 pub mod seed;
 pub mod statements;
+pub mod streams;
 pub mod table;
 pub mod tickets;
 pub mod token;

@@ -58,6 +58,7 @@ pub mod desk;
 pub mod directory;
 pub mod error;
 pub mod event;
+mod gate;
 pub mod id;
 pub mod memory;
 pub mod message;
@@ -67,6 +68,7 @@ pub mod store;
 pub mod text;
 pub mod ticket;
 pub mod time;
+pub mod wake;
 
 pub use desk::SupportDesk;
 pub use error::{Error, ErrorKind, FieldError, Result};

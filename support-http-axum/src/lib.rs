@@ -45,6 +45,7 @@ mod auth;
 mod dto;
 mod extract;
 mod layer;
+mod live;
 mod problem;
 mod rate;
 mod router;
@@ -55,6 +56,7 @@ mod state;
 pub use self::auth::{JwtAuthenticator, JwtError};
 pub use self::{
     auth::{AuthError, Authenticator, GUEST_TOKEN_HEADER},
+    live::{Draining, StreamConfig},
     problem::{BadField, Code, Problem},
     rate::{Limited, LocalRateLimiter, Quota, Rate, RateLimiter, RateTable, Role},
     router::SupportRouter,

@@ -18,6 +18,7 @@ use crate::{
     api,
     auth::Authenticator,
     layer,
+    live::StreamConfig,
     rate::{LocalRateLimiter, RateLimiter, RateTable, defaults},
     state::{App, AppState, Rates},
 };
@@ -37,6 +38,7 @@ pub struct SupportRouter {
     allowed_origins: Vec<HeaderValue>,
     request_timeout: Duration,
     bot_head_start: Duration,
+    streams: StreamConfig,
 }
 
 impl SupportRouter {
@@ -51,6 +53,7 @@ impl SupportRouter {
             allowed_origins: Vec::new(),
             request_timeout: Duration::from_secs(10),
             bot_head_start: Duration::from_millis(250),
+            streams: StreamConfig::default(),
         }
     }
 
@@ -72,7 +75,7 @@ impl SupportRouter {
         self
     }
 
-    /// Counts nothing: for load tests, or where something in front counts already.
+    /// Counts nothing, open streams neither: for load tests, or where something in front counts already.
     pub fn without_rate_limits(mut self) -> Self {
         self.limiter = None;
         self
@@ -100,6 +103,12 @@ impl SupportRouter {
     /// reads at once finds what a fast bot said.
     pub fn bot_head_start(mut self, head_start: Duration) -> Self {
         self.bot_head_start = head_start;
+        self
+    }
+
+    /// How long streams of events live, and how many there may be.
+    pub fn streams(mut self, streams: StreamConfig) -> Self {
+        self.streams = streams;
         self
     }
 
@@ -134,8 +143,10 @@ impl SupportRouter {
             allowed_origins,
             request_timeout,
             bot_head_start,
+            streams,
         } = self;
         let rates = limiter.map(|limiter| Rates { limiter, table });
+        let places = Default::default();
         let state = AppState::new(App {
             desk,
             authenticator,
@@ -143,6 +154,8 @@ impl SupportRouter {
             trusted_proxies,
             request_timeout,
             bot_head_start,
+            streams,
+            places,
         });
         let (router, description) = api::openapi::describe(routes);
         let description = Bytes::from(serde_json::json!(description).to_string());

@@ -14,6 +14,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::connection::Connection;
+use crate::live::Draining;
 
 /// How long to wait after the system refused to accept, for instance because every file handle is in use.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
@@ -40,8 +41,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// - bound the time a client takes for a request's headers. The router bounds everything after them;
 /// - bound the number of connections, below the limit on open files;
 /// - give up on a client that reads no more (`TCP_USER_TIMEOUT`) or has gone silently (keep-alive probes);
-/// - at shutdown close idle connections, let running requests finish, and cut what is still open after a while.
-///   `axum::serve(…).with_graceful_shutdown(…)` never does the last.
+/// - at shutdown tell streams of events to end ([`Draining`]), close idle connections, let running requests finish, and
+///   cut what is still open after a while. `axum::serve(…).with_graceful_shutdown(…)` never does the last.
 #[derive(Debug)]
 #[must_use = "it serves when it is run"]
 pub struct Server {
@@ -90,13 +91,14 @@ impl Server {
         self
     }
 
-    /// Serves until `stop` is ready; then accepts no more, closes idle connections and lets running requests finish.
+    /// Serves until `stop` is ready; then accepts no more, closes idle connections, tells streams of events to end, and
+    /// lets running requests finish.
     ///
     /// Returns when the last connection is closed, at the latest after the time for that.
     pub async fn run_until(self, stop: impl Future<Output = ()>) {
         let Self { listener, app, header_timeout, send_timeout, max_connections, drain_timeout } = self;
         let slots = Arc::new(Semaphore::new(max_connections));
-        let (drain, cut) = (CancellationToken::new(), CancellationToken::new());
+        let (drain, cut) = (Draining::new(), CancellationToken::new());
         let connections = TaskTracker::new();
 
         let mut stop = std::pin::pin!(stop);
@@ -119,7 +121,7 @@ impl Server {
         }
 
         drop(listener);
-        drain.cancel();
+        drain.begin();
         connections.close();
         if tokio::time::timeout(drain_timeout, connections.wait()).await.is_err() {
             tracing::warn!(connections = connections.len(), "cutting connections that do not finish");

@@ -7,6 +7,7 @@ use support_core::{SupportDesk, access::Principal};
 
 use crate::{
     auth::Authenticator,
+    live::{Places, StreamConfig},
     problem::Problem,
     rate::{Rate, RateLimiter, RateTable, Role, counted_as, network},
 };
@@ -37,6 +38,8 @@ pub(crate) struct App {
     pub(crate) request_timeout: Duration,
     /// How long a message's sender waits for the bot.
     pub(crate) bot_head_start: Duration,
+    pub(crate) streams: StreamConfig,
+    pub(crate) places: Places,
 }
 
 /// How often callers may do what, and who counts.
@@ -62,6 +65,19 @@ impl App {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a caller who has used up their requests, and counts nothing.
+    pub(crate) fn not_held_back(
+        &self,
+        principal: &Principal,
+        address: Option<IpAddr>,
+    ) -> Result<(), Problem> {
+        let Some(limits) = &self.rates else { return Ok(()) };
+        match limits.limiter.held_back(Rate::Requests, &counted_as(principal, address)) {
+            Some(limited) => Err(limited.into()),
+            None => Ok(()),
+        }
     }
 
     /// Counts a bad credential; who shows too many is told to wait instead of being told that it is bad.

@@ -59,6 +59,8 @@ mod page;
 mod person;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[cfg(feature = "postgres")]
+mod postgres_wake;
 mod prefix;
 mod recount;
 mod remote;
@@ -77,8 +79,6 @@ mod turns;
 
 #[cfg(feature = "mysql")]
 pub use self::mysql::{MySqlOptions, MySqlStore};
-#[cfg(feature = "postgres")]
-pub use self::postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{SqliteOptions, SqliteStore};
 pub use self::{
@@ -87,4 +87,9 @@ pub use self::{
     prefix::{BadPrefix, BadSchema, Prefix},
     recount::Difference,
     store::SqlxStore,
+};
+#[cfg(feature = "postgres")]
+pub use self::{
+    postgres::{PostgresOptions, PostgresStore},
+    postgres_wake::PostgresWake,
 };

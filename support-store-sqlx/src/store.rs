@@ -15,7 +15,7 @@ use support_core::{
 };
 
 use crate::{
-    dialect::{BoxFuture, Dialect},
+    dialect::{BoxFuture, Dialect, Numbering},
     error::{TookTooLong, meaning},
     group::Group,
     held::Held,
@@ -269,6 +269,10 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
         let most = Duration::from_millis(2 << attempt.clamp(1, 8));
         let thousandths = u32::try_from(RandomState::new().hash_one(attempt) % 1_000).unwrap_or(0);
         tokio::time::sleep(most / 2 + most / 2 * thousandths / 1_000).await;
+    }
+
+    fn assigns_positions_later(&self) -> bool {
+        matches!(DB::NUMBERING, Numbering::AfterCommit(_))
     }
 
     async fn wait_for_events(&self, at_most: Duration) {

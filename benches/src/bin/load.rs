@@ -12,6 +12,7 @@ use support_benches::{
     lists::{self, ListsArgs},
     messages::{self, MessagesArgs},
     statements::Statements,
+    streams::{self, ResumeArgs, ServeArgs, StalledArgs, StreamsArgs},
     tickets::{self, TicketsArgs},
 };
 
@@ -34,6 +35,15 @@ enum Command {
     Fill(FillArgs),
     /// P5, P7, P8: how lists, figures and searches grow with the desk.
     Growth(GrowthArgs),
+    /// P10: one message to many streams of events, beside a bare broadcast, and what an idle stream costs.
+    Streams(StreamsArgs),
+    /// streams at two instances are cut at random bytes. Nothing lost, nothing twice, one order.
+    Resume(ResumeArgs),
+    /// streams that nobody reads, beside streams that are read.
+    Stalled(StalledArgs),
+    /// Serves streams for the commands above.
+    #[command(hide = true)]
+    Serve(ServeArgs),
 }
 
 #[tokio::main]
@@ -67,6 +77,13 @@ async fn run(command: Command) -> Result<(String, bool), Failure> {
         Command::Growth(args) => {
             let growth = growth::run(&args).await?;
             return Ok((growth.to_string(), growth.all_met()));
+        }
+        Command::Streams(args) => streams::run(&args).await?,
+        Command::Resume(args) => streams::resume(&args).await?,
+        Command::Stalled(args) => streams::stalled(&args).await?,
+        Command::Serve(args) => {
+            streams::serve(&args).await?;
+            return Ok((String::new(), true));
         }
     };
     Ok((table.to_string(), table.all_met()))

@@ -144,6 +144,27 @@ pub enum Scope {
     Everything,
 }
 
+impl Scope {
+    /// Whether it holds a ticket. The predicate that stores write in their queries.
+    pub fn holds_ticket(&self, ticket: &Ticket) -> bool {
+        match self {
+            Self::Nothing | Self::Session(_) => false,
+            Self::Customer(user) => ticket.requester.user_id() == Some(user),
+            Self::Everything => true,
+        }
+    }
+
+    /// Whether it holds a session. The predicate that stores write in their queries.
+    pub fn holds_session(&self, session: &Session) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Session(id) => session.id == *id,
+            Self::Customer(user) => session.customer.user_id() == Some(user),
+            Self::Everything => true,
+        }
+    }
+}
+
 /// A kind of object that is listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]

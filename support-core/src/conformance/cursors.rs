@@ -11,6 +11,10 @@ async fn cursor(desk: &Desk<'_>, session: &Session, participant: &Participant) -
     desk.read(async |t| t.chats().read_cursor(session.id, participant).await.unwrap()).await
 }
 
+async fn listed(desk: &Desk<'_>, session: &Session) -> Vec<(Participant, u64)> {
+    desk.read(async |t| t.chats().list_read_cursors(session.id).await.unwrap()).await
+}
+
 async fn moved(desk: &Desk<'_>, session: &Session, participant: &Participant, up_to: u64) -> bool {
     desk.write(async |t| t.chats().move_read_cursor(session.id, participant, up_to).await.unwrap()).await
 }
@@ -53,6 +57,10 @@ pub async fn everybody_has_a_cursor_of_their_own(store: &dyn Store) {
         assert_eq!(cursor(&desk, &session, participant).await, up_to, "{participant:?}");
         assert_eq!(cursor(&desk, &other, participant).await, 0, "{participant:?}");
     }
+    let mut all = listed(&desk, &session).await;
+    all.sort_by_key(|(_, up_to)| *up_to);
+    assert_eq!(all, participants.into_iter().zip(1..).collect::<Vec<_>>());
+    assert_eq!(listed(&desk, &other).await, []);
 }
 
 pub async fn unread_messages_are_the_other_sides_beyond_the_cursor(store: &dyn Store) {

@@ -10,6 +10,7 @@ use crate::{
     event::EventSink,
     store::Store,
     time::{Clock, IdGenerator, SystemClock, SystemIds, SystemTimer, Timer},
+    wake::Wake,
 };
 
 /// Puts a desk together; see [`SupportDesk::builder`].
@@ -24,6 +25,7 @@ pub struct SupportDeskBuilder {
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdGenerator>,
     timer: Arc<dyn Timer>,
+    wake: Option<Arc<dyn Wake>>,
     config: DeskConfig,
 }
 
@@ -38,6 +40,7 @@ impl SupportDeskBuilder {
             clock: Arc::new(SystemClock),
             ids: Arc::new(SystemIds::default()),
             timer: Arc::new(SystemTimer),
+            wake: None,
             config: DeskConfig::default(),
         }
     }
@@ -84,6 +87,13 @@ impl SupportDeskBuilder {
         self
     }
 
+    /// A line to other processes of the same desk. Without one they hear of events when they next look, and of typing
+    /// and presence not at all.
+    pub fn wake(mut self, wake: impl Wake + 'static) -> Self {
+        self.wake = Some(Arc::new(wake));
+        self
+    }
+
     /// The numbers and texts. Without them, the product's own.
     pub fn config(mut self, config: DeskConfig) -> Self {
         self.config = config;
@@ -93,7 +103,8 @@ impl SupportDeskBuilder {
     /// The desk.
     #[must_use]
     pub fn build(self) -> SupportDesk {
-        let Self { store, bot, policy, directory, sinks, clock, ids, timer, config } = self;
+        let Self { store, bot, policy, directory, sinks, clock, ids, timer, wake, config } = self;
+        let process = ids.next_id(clock.now());
         let inner = Inner {
             store,
             bot,
@@ -104,6 +115,9 @@ impl SupportDeskBuilder {
             ids,
             timer,
             config,
+            live: Default::default(),
+            wake,
+            process,
             known_agents: Default::default(),
         };
         SupportDesk { inner: Arc::new(inner) }

@@ -25,6 +25,9 @@ pub struct DeskConfig {
     /// After which time [`tick`](crate::SupportDesk::tick) has the bot answer a message that it missed, because the
     /// process ended or the caller went away: 10 seconds.
     pub bot_missed_after: TimeDelta,
+    /// How often the store is asked for events while it says of itself that there are none, because another process
+    /// may have written some: 250 milliseconds.
+    pub event_poll: Duration,
     /// How long an [`EventSink`](crate::event::EventSink) may take for one delivery before it counts as failed:
     /// 10 seconds.
     pub hook_time_limit: Duration,
@@ -53,6 +56,7 @@ impl Default for DeskConfig {
             rating_window: TimeDelta::days(7),
             bot_time_limit: Duration::from_secs(5),
             bot_missed_after: TimeDelta::seconds(10),
+            event_poll: Duration::from_millis(250),
             hook_time_limit: Duration::from_secs(10),
             idempotency_retention: TimeDelta::hours(24),
             event_retention: Some(TimeDelta::hours(24)),

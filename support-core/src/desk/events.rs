@@ -5,7 +5,7 @@ use crate::{
     error::{Error, Result},
     event::{Event, EventSink, Position},
     id::TenantId,
-    store::Limit,
+    store::{Limit, StoreError},
 };
 
 /// What was told to the host's hooks.
@@ -33,12 +33,28 @@ impl SupportDesk {
             return Ok(delivered);
         }
         for tenant in self.inner.store.list_tenants().await? {
-            in_transaction!(self, &tenant, |tx| async { Ok(tx.events().assign_positions().await?) })?;
+            self.assign_positions(&tenant).await?;
             for sink in &self.inner.sinks {
                 self.deliver_to(&**sink, &tenant, &mut delivered).await?;
             }
         }
         Ok(delivered)
+    }
+
+    /// Gives positions to what was committed, where the store does not do so by itself.
+    ///
+    /// Whoever meets another who does so leaves it to them, and no other process is told: each does it before it looks,
+    /// and would tell the next.
+    pub(super) async fn assign_positions(&self, tenant: &TenantId) -> Result<()> {
+        if !self.inner.store.assigns_positions_later() {
+            return Ok(());
+        }
+        let mut tx = self.begin(tenant).await?;
+        tx.events().assign_positions().await?;
+        match tx.commit().await {
+            Ok(()) | Err(StoreError::Conflict) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn deliver_to(

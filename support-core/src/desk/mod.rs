@@ -9,6 +9,7 @@ mod cursor;
 mod events;
 mod guard;
 mod idempotency;
+pub mod live;
 mod people;
 mod tick;
 pub mod ticket;
@@ -37,6 +38,7 @@ use crate::{
     id::{TenantId, UserId},
     store::Store,
     time::{Clock, IdGenerator, Timer, Timestamp, to_micros},
+    wake::Wake,
 };
 
 /// The support desk. A cheap clone; every use case is a method on it.
@@ -64,6 +66,10 @@ struct Inner {
     ids: Arc<dyn IdGenerator>,
     timer: Arc<dyn Timer>,
     config: DeskConfig,
+    live: live::Hub,
+    wake: Option<Arc<dyn Wake>>,
+    /// Names this process on the line.
+    process: uuid::Uuid,
     /// Agents that are in the store under this name, so that not every call of theirs writes.
     known_agents: Mutex<HashMap<(TenantId, UserId), String>>,
 }

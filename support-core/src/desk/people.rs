@@ -28,6 +28,9 @@ impl SupportDesk {
         self.allow(principal, Action::ManagePersonalData, Object::Desk)?;
         let result =
             in_transaction!(self, &principal.tenant, |tx| async { Ok(tx.people().erase(person).await?) });
+        if result.is_ok() {
+            self.inner.live.forget(&principal.tenant);
+        }
         if let (Ok(_), PersonKey::User(id)) = (&result, person) {
             self.known_agents().remove(&(principal.tenant.clone(), id.clone()));
         }

@@ -45,7 +45,13 @@ impl SupportDesk {
         retries: &mut u32,
     ) -> Option<Result<T>> {
         let result = match result {
-            Ok(value) => transaction.commit().await.map(|()| value).map_err(Error::from),
+            Ok(value) => {
+                let committed = transaction.commit().await;
+                if committed.is_ok() {
+                    self.say_look();
+                }
+                committed.map(|()| value).map_err(Error::from)
+            }
             Err(error) => {
                 drop(transaction);
                 Err(error)

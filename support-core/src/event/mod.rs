@@ -90,6 +90,13 @@ pub enum EventKind {
     NoteCreated,
 }
 
+impl EventKind {
+    /// Whether it is about the message or entry that its subject's `seq` names, and not about the whole object.
+    pub const fn names_a_piece(self) -> bool {
+        matches!(self, Self::MessageCreated | Self::ReplyCreated | Self::NoteCreated)
+    }
+}
+
 codes!(EventKind {
     SessionCreated => "session_created",
     SessionUpdated => "session_updated",

@@ -88,6 +88,11 @@ impl ChatRepository for MemoryTransaction {
         Ok(self.rows().sessions.get(&session).map_or(0, |row| row.cursor(participant)))
     }
 
+    async fn list_read_cursors(&mut self, session: SessionId) -> Result<Vec<(Participant, u64)>> {
+        let row = self.rows().sessions.get(&session);
+        Ok(row.map(|row| row.cursors.clone().into_iter().collect()).unwrap_or_default())
+    }
+
     async fn move_read_cursor(
         &mut self,
         session: SessionId,

@@ -12,7 +12,6 @@ mod chat_list;
 mod erase;
 mod event;
 mod export;
-mod gate;
 mod idempotency;
 mod message;
 mod page;
@@ -43,12 +42,12 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 
 use self::{
-    gate::Gate,
     signal::Signal,
     state::Tenant,
     transaction::{MemoryTransaction, Mode},
 };
 use crate::{
+    gate::Gate,
     id::TenantId,
     store::{Store, StoreError, Transaction},
 };
@@ -101,7 +100,7 @@ impl Shared {
 }
 
 /// Nothing panics while it holds one of the locks, so that what a poisoned one guards is whole.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -142,6 +141,10 @@ impl Store for MemoryStore {
             Poll::Pending
         })
         .await;
+    }
+
+    fn assigns_positions_later(&self) -> bool {
+        false
     }
 
     async fn wait_for_events(&self, at_most: Duration) {

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     access::Scope,
-    chat::{Customer, Participant, Session, TokenHash},
+    chat::{Participant, Session, TokenHash},
     event::{Event, Position},
     id::{SessionId, TicketId, UserId},
     message::Message,
@@ -73,23 +73,14 @@ impl Tenant {
 impl TicketRow {
     /// Whether a caller with this scope may see the ticket.
     pub(super) fn is_in(&self, scope: &Scope) -> bool {
-        match scope {
-            Scope::Nothing | Scope::Session(_) => false,
-            Scope::Customer(user) => belongs_to(&self.ticket.requester, user),
-            Scope::Everything => true,
-        }
+        scope.holds_ticket(&self.ticket)
     }
 }
 
 impl SessionRow {
     /// Whether a caller with this scope may see the session.
     pub(super) fn is_in(&self, scope: &Scope) -> bool {
-        match scope {
-            Scope::Nothing => false,
-            Scope::Session(id) => self.session.id == *id,
-            Scope::Customer(user) => belongs_to(&self.session.customer, user),
-            Scope::Everything => true,
-        }
+        scope.holds_session(&self.session)
     }
 
     /// Up to which message a participant has read.
@@ -104,8 +95,4 @@ impl SessionRow {
         self.messages.range(beyond..).filter(|(_, message)| message.sender.kind.is_news_for(side)).count()
             as u64
     }
-}
-
-fn belongs_to(customer: &Customer, user: &UserId) -> bool {
-    customer.user_id() == Some(user)
 }

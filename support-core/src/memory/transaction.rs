@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{Shared, gate::Turn, lock, state::Tenant};
+use super::{Shared, lock, state::Tenant};
 use crate::{
+    gate::Turn,
     id::TenantId,
     store::{
         AgentRepository, BotLogRepository, ChatRepository, EventRepository, IdempotencyRepository,

@@ -70,6 +70,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         let _ = attempt;
     }
 
+    /// Whether events get their positions after the commit, so that readers of events first call
+    /// [`EventRepository::assign_positions`]. A store that gives them in
+    /// [`EventRepository::append`] says no and spares readers a transaction that writes.
+    fn assigns_positions_later(&self) -> bool {
+        true
+    }
+
     /// Returns when something was committed that readers of events may want, or after `at_most`. A hint, never a
     /// promise: returning early is always allowed, which is what the default does.
     async fn wait_for_events(&self, at_most: Duration) {
@@ -97,6 +104,10 @@ impl<S: Store + ?Sized> Store for std::sync::Arc<S> {
 
     async fn pause(&self, attempt: u32) {
         (**self).pause(attempt).await;
+    }
+
+    fn assigns_positions_later(&self) -> bool {
+        (**self).assigns_positions_later()
     }
 
     async fn wait_for_events(&self, at_most: Duration) {

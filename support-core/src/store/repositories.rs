@@ -129,6 +129,9 @@ pub trait ChatRepository: Send {
     /// Up to which message a participant has read; 0 before the first.
     async fn read_cursor(&mut self, session: SessionId, participant: &Participant) -> Result<u64>;
 
+    /// Every read cursor of a session that was ever moved, in no particular order.
+    async fn list_read_cursors(&mut self, session: SessionId) -> Result<Vec<(Participant, u64)>>;
+
     /// Moves a participant's read cursor forward. `false` if it was there or further already.
     async fn move_read_cursor(
         &mut self,

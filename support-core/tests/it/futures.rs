@@ -7,6 +7,7 @@ use support_core::{
     desk::{
         Assign, PageQuery, Target,
         chat::{Converse, NewMessage, NewRating, NewSession, TicketFromChat},
+        live::{Doing, Topic},
         ticket::{NewReply, NewTicket, TicketChange},
     },
     id::{SessionId, TenantId},
@@ -98,6 +99,12 @@ fn the_rest_is_send(desk: &SupportDesk, given: &Given<'_>, agent: &Agent, person
     is_send(desk.export_person(by, person));
     is_send(desk.erase_person(by, person));
     is_send(desk.deliver_events());
+    is_send(desk.subscribe(by, Topic::Chats, None));
+    is_send(desk.feed());
+    is_send(desk.show_typing(by, Target::Desk, Doing::Now));
+    is_send(desk.show_viewing(by, Target::Desk, Doing::Now));
+    is_send(desk.team_availability(tenant));
+    is_send(async { desk.subscribe(by, Topic::Tickets, None).await.unwrap().next().await });
     is_send(desk.tick());
     is_send(desk.check());
 }

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use support_core::{desk::AgentOverview, person::Availability};
 
+use crate::extract::{Fields, Read};
+
 /// All agents, in the directory's order.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = AgentList)]
@@ -31,6 +33,21 @@ pub(crate) enum AvailabilityView {
     Online,
     Away,
     Busy,
+}
+
+/// Whether the caller takes conversations now.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(as = NewAvailability)]
+pub(crate) struct AvailabilityBody {
+    #[schema(value_type = AvailabilityView)]
+    pub(crate) availability: Availability,
+}
+
+impl Read for AvailabilityBody {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        let availability = fields.required("availability", |text| text.parse())?;
+        Some(Self { availability })
+    }
 }
 
 impl From<Vec<AgentOverview>> for AgentListView {

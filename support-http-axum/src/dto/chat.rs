@@ -5,7 +5,10 @@ use support_core::{
     SupportDesk,
     access::{Identity, Principal},
     chat::{ChatStats, Owner},
-    desk::chat::{Converse, Conversed, NewMessage, NewRating, NewSession, TicketFromChat},
+    desk::{
+        chat::{Converse, Conversed, NewMessage, NewRating, NewSession, TicketFromChat},
+        live::Doing,
+    },
     text::{Body, Category, ClientMessageId, Feedback, Rating, Rejection, Subject},
 };
 use uuid::Uuid;
@@ -60,16 +63,33 @@ impl Read for ReadUpToBody {
 /// Whether the caller is typing.
 #[derive(Debug, utoipa::ToSchema)]
 #[schema(as = Typing)]
-#[expect(dead_code, reason = "typing is never stored")]
 pub(crate) struct TypingBody {
-    typing: bool,
+    #[schema(value_type = bool)]
+    pub(crate) typing: Doing,
 }
 
 impl Read for TypingBody {
     fn read(fields: &mut Fields) -> Option<Self> {
-        let typing = fields.required_boolean("typing")?;
-        Some(Self { typing })
+        Some(Self { typing: doing(fields.required_boolean("typing")?) })
     }
+}
+
+/// Whether the caller looks at something.
+#[derive(Debug, utoipa::ToSchema)]
+#[schema(as = Viewing)]
+pub(crate) struct ViewingBody {
+    #[schema(value_type = bool)]
+    pub(crate) viewing: Doing,
+}
+
+impl Read for ViewingBody {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        Some(Self { viewing: doing(fields.required_boolean("viewing")?) })
+    }
+}
+
+const fn doing(now: bool) -> Doing {
+    if now { Doing::Now } else { Doing::NoMore }
 }
 
 /// A rating.

@@ -4,6 +4,7 @@ mod actor;
 pub(crate) mod agent;
 pub(crate) mod assign;
 pub(crate) mod chat;
+pub(crate) mod event;
 pub(crate) mod history;
 mod list;
 pub(crate) mod message;

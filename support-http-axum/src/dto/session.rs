@@ -123,8 +123,14 @@ impl From<LastMessage> for LastMessageView {
 impl SessionView {
     /// The session as this caller sees it.
     pub(crate) fn new(desk: &SupportDesk, principal: &Principal, viewed: Viewed) -> Self {
+        let details = desk.sees_details(principal, &viewed.session);
+        let details = details.then(|| DetailsView::from(&viewed.session));
+        Self::with(viewed, details)
+    }
+
+    /// The session with what only staff see of it, or without.
+    pub(crate) fn with(viewed: Viewed, details: Option<DetailsView>) -> Self {
         let Viewed { session, unread_count } = viewed;
-        let details = desk.sees_details(principal, &session).then(|| DetailsView::from(&session));
         let (user_id, contact) = match session.customer {
             Customer::User(person) => (Some(person.id.into()), Default::default()),
             Customer::Guest(contact) => (None, contact),
@@ -155,6 +161,10 @@ impl SessionView {
             closed_at: session.closed_at.map(moment),
             details,
         }
+    }
+
+    pub(crate) const fn id(&self) -> Uuid {
+        self.id
     }
 
     /// A session that was just begun, with the guest's secret.

@@ -138,20 +138,7 @@ impl Problem {
 
     /// The answer as it goes out. In handlers of the desk's router this is done by the router.
     pub fn render(&self, request_id: &str) -> Response {
-        let mut body = serde_json::json!({
-            "type": format!("/problems/{}", self.code.slug()),
-            "title": self.code.title(),
-            "status": self.code.status().as_u16(),
-            "detail": self.detail.as_deref().unwrap_or(self.code.title()),
-            "code": self.code.as_str(),
-            "request_id": request_id,
-        });
-        if self.code == Code::Validation {
-            body["errors"] = serde_json::json!(self.errors);
-        }
-        for (name, value) in &self.members {
-            body[*name] = value.clone();
-        }
+        let body = self.body(Some(request_id));
         let mut response = (self.code.status(), Body::from(body.to_string())).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
@@ -159,6 +146,27 @@ impl Problem {
             headers.append(name, value.clone());
         }
         response
+    }
+
+    /// The document, also for where there is no request to be named.
+    pub(crate) fn body(&self, request_id: Option<&str>) -> serde_json::Value {
+        let mut body = serde_json::json!({
+            "type": format!("/problems/{}", self.code.slug()),
+            "title": self.code.title(),
+            "status": self.code.status().as_u16(),
+            "detail": self.detail.as_deref().unwrap_or(self.code.title()),
+            "code": self.code.as_str(),
+        });
+        if let Some(request_id) = request_id {
+            body["request_id"] = request_id.into();
+        }
+        if self.code == Code::Validation {
+            body["errors"] = serde_json::json!(self.errors);
+        }
+        for (name, value) in &self.members {
+            body[*name] = value.clone();
+        }
+        body
     }
 }
 

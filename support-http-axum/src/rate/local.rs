@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -24,6 +24,8 @@ type Counter = Governor<String, HashMapStateStore<String>, DefaultClock>;
 #[derive(Default)]
 pub struct LocalRateLimiter {
     counters: Mutex<HashMap<(Rate, Quota), Arc<Counter>>>,
+    /// Who was refused what, and until when.
+    refused: Mutex<HashMap<(Rate, String), Instant>>,
 }
 
 impl LocalRateLimiter {
@@ -41,6 +43,20 @@ impl LocalRateLimiter {
     }
 }
 
+impl LocalRateLimiter {
+    fn note_refused(&self, rate: Rate, caller: &str, retry_after: Duration) {
+        let now = Instant::now();
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if refused.len() > MAX_CALLERS {
+            refused.retain(|_, until| *until > now);
+        }
+        // Who floods the memory is not noted rather than let it grow.
+        if refused.len() <= MAX_CALLERS {
+            refused.insert((rate, caller.to_owned()), now + retry_after);
+        }
+    }
+}
+
 fn new_counter(quota: Quota) -> Counter {
     let refill = (quota.per / quota.count.get()).max(Duration::from_nanos(1));
     let cells =
@@ -54,8 +70,16 @@ impl RateLimiter for LocalRateLimiter {
         let counter = self.counter(rate, quota);
         counter.check_key(&caller.to_owned()).map_err(|not_until| {
             let retry_after = not_until.wait_time_from(DefaultClock::default().now());
+            self.note_refused(rate, caller, retry_after);
             Limited { retry_after }
         })
+    }
+
+    fn held_back(&self, rate: Rate, caller: &str) -> Option<Limited> {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let until = refused.get(&(rate, caller.to_owned()))?;
+        let retry_after = until.checked_duration_since(Instant::now())?;
+        Some(Limited { retry_after })
     }
 }
 

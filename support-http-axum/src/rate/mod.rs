@@ -23,6 +23,13 @@ pub trait RateLimiter: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// [`Limited`] if the quota is used up.
     async fn check(&self, rate: Rate, quota: Quota, caller: &str) -> Result<(), Limited>;
+
+    /// Whether `caller` was refused and still would be. Asked for open streams, which end then; counts nothing. A
+    /// limiter that cannot tell says no.
+    fn held_back(&self, rate: Rate, caller: &str) -> Option<Limited> {
+        let _ = (rate, caller);
+        None
+    }
 }
 
 /// A quota is used up.

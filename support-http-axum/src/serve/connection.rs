@@ -9,8 +9,9 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::net::TcpStream;
-use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
+
+use crate::live::Draining;
 
 /// How much of a request is read ahead, and so how long its headers may be.
 const MAX_BUFFER: usize = 64 * 1024;
@@ -24,10 +25,12 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Answers requests until the client leaves; after `drain`, until the running one is answered.
-    pub(super) async fn serve(self, stream: TcpStream, drain: &CancellationToken) {
+    pub(super) async fn serve(self, stream: TcpStream, drain: &Draining) {
         let Self { app, peer, header_timeout } = self;
+        let draining = drain.clone();
         let app = app.map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
+            request.extensions_mut().insert(draining.clone());
             request
         });
         let connection = http1::Builder::new()
@@ -39,7 +42,7 @@ impl Connection {
         let mut connection = pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,
-            () = drain.cancelled() => {
+            () = drain.token().cancelled() => {
                 connection.as_mut().graceful_shutdown();
                 connection.await
             }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Call, Caller, TestDesk, about_chat, about_nothing, about_ticket, at, path};
+use crate::harness::{
+    Answer, Call, Caller, STREAMS, TestDesk, about_chat, about_nothing, about_ticket, at, path,
+};
 
 const UNKNOWN: &str = "0199f000-0000-7000-8000-000000000000";
 
@@ -30,7 +32,8 @@ async fn every_route_is_in_the_tests_lists() {
     }
     described.insert("GET /openapi.json".to_owned());
     let listed = [about_chat("{id}"), about_ticket("{id}"), about_nothing()].concat();
-    let listed: BTreeSet<_> = listed.iter().map(|call| format!("{} {}", call.method, call.path)).collect();
+    let listed = listed.iter().map(|call| format!("{} {}", call.method, call.path));
+    let listed: BTreeSet<_> = listed.chain(STREAMS.map(|path| format!("GET {path}"))).collect();
     assert_eq!(listed, described);
 }
 

@@ -27,18 +27,22 @@ async fn every_operation_is_described() {
     }
     let expected = [
         "get /support/agents list_agents",
+        "get /support/events follow_tickets",
         "get /support/stats find_ticket_stats",
         "get /support/tickets list_tickets",
         "get /support/tickets/{id} find_ticket",
         "get /support/tickets/{id}/history list_ticket_history",
         "get /support/tickets/{id}/replies list_replies",
         "get /support/tickets/{id}/transcript find_ticket_transcript",
+        "patch /support/agents/me set_availability",
         "patch /support/tickets/{id} update_ticket",
         "post /support/tickets create_ticket",
         "post /support/tickets/{id}/assign assign_ticket",
         "post /support/tickets/{id}/close close_ticket",
         "post /support/tickets/{id}/reopen reopen_ticket",
+        "post /support/tickets/{id}/presence show_presence_on_ticket",
         "post /support/tickets/{id}/replies create_reply",
+        "post /support/tickets/{id}/typing show_typing_on_ticket",
     ];
     assert_eq!(operations, expected.map(str::to_owned).into());
 }

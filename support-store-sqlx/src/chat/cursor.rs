@@ -1,9 +1,15 @@
 //! How far somebody has read.
 
-use support_core::{chat::Participant, id::SessionId, message::SenderKind, store::StoreError};
+use support_core::{
+    chat::Participant,
+    id::{SessionId, UserId},
+    message::SenderKind,
+    store::StoreError,
+};
 
 use crate::{
     dialect::Dialect,
+    row::Row,
     sql::{Bind, Sql},
     transaction::SqlxTransaction,
 };
@@ -23,6 +29,18 @@ pub(crate) fn agent(name: &str) -> Option<&str> {
     name.strip_prefix("agent:")
 }
 
+/// The participant that the table of cursors names.
+fn named<DB: Dialect>(row: &Row<DB>) -> Result<Participant> {
+    let name = row.text("participant")?;
+    match agent(&name) {
+        Some(id) => {
+            UserId::parse(id).map(Participant::Agent).map_err(|error| row.corrupt("participant", error))
+        }
+        None if name == "customer" => Ok(Participant::Customer),
+        None => Err(row.corrupt("participant", "is neither the customer nor an agent")),
+    }
+}
+
 /// The kinds of messages that are news for a participant.
 pub(super) fn news(participant: &Participant) -> impl ExactSizeIterator<Item = &'static str> + use<> {
     SenderKind::news_for(participant.side()).iter().map(|kind| kind.as_str())
@@ -35,6 +53,16 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
              where c.session_id = ? and c.participant = ? and s.tenant = ?",
         );
         self.number(sql.bind(session.as_uuid()).bind(name(participant)).bind(self.tenant_id())).await
+    }
+
+    pub(super) async fn list_cursors(&mut self, session: SessionId) -> Result<Vec<(Participant, u64)>> {
+        let sql = Sql::new(
+            "select c.participant, c.up_to from @read_cursors c join @sessions s on s.id = c.session_id \
+             where c.session_id = ? and s.tenant = ?",
+        );
+        let sql = sql.bind(session.as_uuid()).bind(self.tenant_id());
+        let rows = self.all(sql, "read_cursors", "participant").await?;
+        rows.iter().map(|row| Ok((named(row)?, row.unsigned("up_to")?))).collect()
     }
 
     pub(super) async fn move_cursor(

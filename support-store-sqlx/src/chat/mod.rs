@@ -144,6 +144,10 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
         self.find_cursor(session, participant).await
     }
 
+    async fn list_read_cursors(&mut self, session: SessionId) -> Result<Vec<(Participant, u64)>> {
+        self.list_cursors(session).await
+    }
+
     async fn move_read_cursor(
         &mut self,
         session: SessionId,

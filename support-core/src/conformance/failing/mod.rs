@@ -181,6 +181,10 @@ impl Store for FailingStore {
         self.inner.pause(attempt).await;
     }
 
+    fn assigns_positions_later(&self) -> bool {
+        self.inner.assigns_positions_later()
+    }
+
     async fn wait_for_events(&self, at_most: Duration) {
         self.inner.wait_for_events(at_most).await;
     }

@@ -71,6 +71,7 @@ hand_on!(ChatRepository of chats {
     insert(session: &Session, token: Option<&TokenHash>) -> ();
     update(session: &mut Session) -> ();
     read_cursor(session: SessionId, participant: &Participant) -> u64;
+    list_read_cursors(session: SessionId) -> Vec<(Participant, u64)>;
     move_read_cursor(session: SessionId, participant: &Participant, up_to: u64) -> bool;
     count_unread(session: SessionId, participant: &Participant) -> u64;
     list_idle(before: Timestamp, limit: Limit) -> Vec<SessionId>;

@@ -227,7 +227,7 @@ impl SupportDesk {
     }
 
     /// The one filter that decides what of a thread a caller gets (S-18).
-    pub(super) fn as_seen(
+    pub(in crate::desk) fn as_seen(
         &self,
         principal: &Principal,
         ticket: &Ticket,

@@ -13,7 +13,7 @@ use support_core::{
 use crate::{
     dto::{
         List,
-        chat::{NewMessageBody, ReadUpToBody, TypingBody},
+        chat::{NewMessageBody, ReadUpToBody, TypingBody, ViewingBody},
         message::MessageView,
     },
     extract::{Asked, Call, Id, Query, rates, session_id},
@@ -119,7 +119,7 @@ pub(super) async fn mark_read(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Says that the caller is typing, or no longer. Never stored.
+/// Says that the caller is typing, or no longer. Never stored; ends by itself after six seconds.
 #[utoipa::path(
     post,
     path = "/chat/sessions/{id}/typing",
@@ -135,7 +135,31 @@ pub(super) async fn show_typing(
     call: Call,
 ) -> Result<StatusCode, Problem> {
     let id = session_id(&id)?;
-    app.desk.authorize(&call.principal, Action::TakePartInSession, Target::Session(id)).await?;
-    call.asked::<TypingBody>(std::future::ready(Ok(()))).await?;
+    let target = Target::Session(id);
+    let allowed = app.desk.authorize(&call.principal, Action::TakePartInSession, target);
+    let Asked { body, .. } = call.asked::<TypingBody>(allowed).await?;
+    app.desk.show_typing(&call.principal, target, body.typing).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Says that the caller, an agent, looks at the chat, or no longer. Never stored; ends by itself after a minute.
+#[utoipa::path(
+    post,
+    path = "/chat/sessions/{id}/presence",
+    tag = "chats",
+    request_body = ViewingBody,
+    params(("id" = Uuid, Path)),
+    responses((status = 204)),
+    security(("user" = []))
+)]
+pub(super) async fn show_presence(
+    State(app): State<AppState>,
+    Id(id): Id,
+    call: Call,
+) -> Result<StatusCode, Problem> {
+    let target = Target::Session(session_id(&id)?);
+    let allowed = app.desk.authorize(&call.principal, Action::ReadSessionDetails, target);
+    let Asked { body, .. } = call.asked::<ViewingBody>(allowed).await?;
+    app.desk.show_viewing(&call.principal, target, body.viewing).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,7 @@
 //! `/chat`.
 
 mod bot;
+mod events;
 mod manage;
 mod messages;
 mod sessions;
@@ -18,6 +19,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(messages::send_message, messages::list_messages))
         .routes(routes!(messages::mark_read))
         .routes(routes!(messages::show_typing))
+        .routes(routes!(messages::show_presence))
         .routes(routes!(manage::close_session))
         .routes(routes!(manage::reopen_session))
         .routes(routes!(manage::archive_session))
@@ -27,4 +29,5 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(manage::convert_session))
         .routes(routes!(bot::converse))
         .routes(routes!(bot::chat_stats))
+        .routes(routes!(events::follow_chats))
 }

@@ -1,9 +1,14 @@
 //! Who answers customers.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 use support_core::{access::Action, desk::Target};
 
-use crate::{dto::agent::AgentListView, extract::Call, problem::Problem, state::AppState};
+use crate::{
+    dto::agent::{AgentListView, AvailabilityBody},
+    extract::{Asked, Call},
+    problem::Problem,
+    state::AppState,
+};
 
 /// Lists the agents with what they have in hand; for staff.
 #[utoipa::path(
@@ -19,4 +24,20 @@ pub(super) async fn list_agents(
 ) -> Result<Json<AgentListView>, Problem> {
     call.no_query(app.desk.authorize(&call.principal, Action::ListAgents, Target::Desk)).await?;
     Ok(Json(app.desk.list_agents(&call.principal).await?.into()))
+}
+
+/// Says whether the caller, an agent, takes conversations. Holds while they follow what happens.
+#[utoipa::path(
+    patch,
+    path = "/support/agents/me",
+    tag = "tickets",
+    request_body = AvailabilityBody,
+    responses((status = 204, description = "It is told")),
+    security(("user" = []))
+)]
+pub(super) async fn set_availability(State(app): State<AppState>, call: Call) -> Result<StatusCode, Problem> {
+    let allowed = app.desk.authorize(&call.principal, Action::ListAgents, Target::Desk);
+    let Asked { body, .. } = call.asked::<AvailabilityBody>(allowed).await?;
+    app.desk.set_availability(&call.principal, body.availability)?;
+    Ok(StatusCode::NO_CONTENT)
 }

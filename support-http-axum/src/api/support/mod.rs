@@ -2,7 +2,9 @@
 
 mod agents;
 mod change;
+mod events;
 mod history;
+mod presence;
 mod replies;
 mod stats;
 mod tickets;
@@ -29,7 +31,11 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(history::list_ticket_history))
         .routes(routes!(transcript::find_ticket_transcript))
         .routes(routes!(stats::find_ticket_stats))
+        .routes(routes!(presence::show_typing_on_ticket))
+        .routes(routes!(presence::show_presence_on_ticket))
         .routes(routes!(agents::list_agents))
+        .routes(routes!(agents::set_availability))
+        .routes(routes!(events::follow_tickets))
 }
 
 /// The ticket that a path names. A guest is refused whatever it names: nothing here is for them.

@@ -1,6 +1,10 @@
 //! What came back.
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::{
+    http::{HeaderMap, StatusCode},
+    response::Response,
+};
+use http_body_util::BodyExt as _;
 use serde_json::Value;
 
 /// What came back, and what every answer must have.
@@ -12,7 +16,14 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(super) fn new(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Self {
+    /// Reads all of an answer.
+    pub(super) async fn read(response: Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        Self::new(parts.status, parts.headers, &body)
+    }
+
+    fn new(status: StatusCode, headers: HeaderMap, body: &[u8]) -> Self {
         let answer = Self { status, headers, text: String::from_utf8(body.to_vec()).unwrap() };
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("cache-control"), "no-store");

@@ -7,8 +7,8 @@ use axum::{
     body::Body,
     extract::ConnectInfo,
     http::{HeaderName, Method, header},
+    response::Response,
 };
-use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -105,10 +105,19 @@ impl Request {
 
     /// Sends it.
     pub(crate) async fn send(self) -> Answer {
+        Answer::read(self.response().await).await
+    }
+
+    /// Sends it, and leaves the bytes of a stream to be read.
+    pub(crate) async fn bytes(self) -> axum::body::BodyDataStream {
+        let response = self.response().await;
+        assert_eq!(response.status(), 200);
+        response.into_body().into_data_stream()
+    }
+
+    /// Sends it, and leaves the body of the answer to be read.
+    pub(super) async fn response(self) -> Response {
         let request = self.builder.body(self.body).unwrap();
-        let response = self.router.oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes();
-        Answer::new(parts.status, parts.headers, &body)
+        self.router.oneshot(request).await.unwrap()
     }
 }

@@ -8,6 +8,7 @@ mod log;
 mod routes;
 mod sqlite;
 pub(crate) mod stores;
+mod stream;
 mod ticket;
 
 use std::{sync::Arc, time::Duration};
@@ -38,8 +39,9 @@ pub(crate) use self::{
     caller::Caller,
     chat::{at, contact},
     log::Log,
-    routes::{Call, about_chat, about_nothing, about_ticket},
+    routes::{Call, STREAMS, about_chat, about_nothing, about_ticket},
     sqlite::TempSqlite,
+    stream::{EventStream, SseEvent},
     ticket::path,
 };
 

@@ -12,12 +12,13 @@ pub(crate) struct Call {
     pub(crate) body: &'static str,
 }
 
-const ABOUT_A_CHAT: [(Method, &str, &str); 14] = [
+const ABOUT_A_CHAT: [(Method, &str, &str); 15] = [
     (Method::GET, "", ""),
     (Method::GET, "/messages", ""),
     (Method::POST, "/messages", r#"{"message": "Hello"}"#),
     (Method::POST, "/read", r#"{"up_to_seq": 1}"#),
     (Method::POST, "/typing", r#"{"typing": true}"#),
+    (Method::POST, "/presence", r#"{"viewing": true}"#),
     (Method::POST, "/handoff", ""),
     (Method::POST, "/assign", r#"{"assigned_to": "me"}"#),
     (Method::POST, "/ticket", ""),
@@ -29,11 +30,13 @@ const ABOUT_A_CHAT: [(Method, &str, &str); 14] = [
     (Method::POST, "/archive", ""),
 ];
 
-const ABOUT_A_TICKET: [(Method, &str, &str); 9] = [
+const ABOUT_A_TICKET: [(Method, &str, &str); 11] = [
     (Method::GET, "", ""),
     (Method::PATCH, "", r#"{"priority": "low"}"#),
     (Method::GET, "/replies", ""),
     (Method::POST, "/replies", r#"{"message": "Hello"}"#),
+    (Method::POST, "/typing", r#"{"typing": true}"#),
+    (Method::POST, "/presence", r#"{"viewing": true}"#),
     (Method::POST, "/assign", r#"{"assigned_to": "me"}"#),
     (Method::POST, "/close", ""),
     (Method::POST, "/reopen", ""),
@@ -41,7 +44,7 @@ const ABOUT_A_TICKET: [(Method, &str, &str); 9] = [
     (Method::GET, "/transcript", ""),
 ];
 
-const ABOUT_NOTHING: [(Method, &str, &str); 9] = [
+const ABOUT_NOTHING: [(Method, &str, &str); 10] = [
     (Method::GET, "/chat/sessions", ""),
     (Method::POST, "/chat/sessions", ""),
     (Method::POST, "/chat/bot", r#"{"message": "Hello"}"#),
@@ -50,8 +53,12 @@ const ABOUT_NOTHING: [(Method, &str, &str); 9] = [
     (Method::POST, "/support/tickets", r#"{"subject": "a", "description": "b"}"#),
     (Method::GET, "/support/stats", ""),
     (Method::GET, "/support/agents", ""),
+    (Method::PATCH, "/support/agents/me", r#"{"availability": "busy"}"#),
     (Method::GET, "/openapi.json", ""),
 ];
+
+/// Every route that is answered with a stream. They stand apart because their answers have no end to wait for.
+pub(crate) const STREAMS: [&str; 2] = ["/chat/events", "/support/events"];
 
 /// Every route about one chat, in an order in which staff may call them one after the other.
 pub(crate) fn about_chat(id: &str) -> Vec<Call> {

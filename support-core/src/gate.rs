@@ -11,11 +11,11 @@ use std::{
 
 use futures_timer::Delay;
 
-use super::lock;
+use crate::memory::lock;
 
 /// Lets one in at a time. Whoever is first in the queue is in.
 #[derive(Debug, Default)]
-pub(super) struct Gate {
+pub(crate) struct Gate {
     queue: Mutex<Queue>,
 }
 
@@ -29,14 +29,14 @@ struct Queue {
 
 /// A place in the queue. Dropping it leaves the queue, from wherever in it.
 #[derive(Debug)]
-pub(super) struct Turn {
+pub(crate) struct Turn {
     gate: Arc<Gate>,
     place: u64,
 }
 
 impl Gate {
     /// Waits to be let in; `None` if that takes longer than `at_most`.
-    pub(super) async fn enter(self: &Arc<Self>, at_most: Duration) -> Option<Turn> {
+    pub(crate) async fn enter(self: &Arc<Self>, at_most: Duration) -> Option<Turn> {
         let turn = self.queue_up();
         if turn.is_first(None) {
             return Some(turn);

@@ -1,0 +1,157 @@
+//! Keeping the tails up to date: one task for all subscribers.
+
+use std::{future::poll_fn, task::Poll, time::Duration};
+
+use super::{load::Loader, tail::Tail};
+use crate::{
+    desk::SupportDesk,
+    error::{Error, Result},
+    store::{Limit, StoreError},
+};
+
+/// How long to wait before a store is asked again that promised something and had nothing.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// What came of one look at the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Something,
+    Nothing,
+    Failed,
+}
+
+impl SupportDesk {
+    /// Feeds all subscriptions of this desk, until none is left. `None` if a task does so already.
+    ///
+    /// To be awaited in a task of its own, by whoever has just subscribed:
+    ///
+    /// ```ignore
+    /// let subscription = desk.subscribe(&principal, Topic::Chats, None).await?;
+    /// if let Some(feed) = desk.feed() {
+    ///     tokio::spawn(feed);
+    /// }
+    /// ```
+    pub fn feed(&self) -> Option<impl Future<Output = ()> + Send + use<>> {
+        // Made before the future is, so that dropping it unpolled gives the claim back.
+        let feeder = self.inner.live.claim().then(|| Feeder { desk: self.clone() })?;
+        Some(async move { feeder.run().await })
+    }
+}
+
+/// Whoever feeds the tails.
+struct Feeder {
+    desk: SupportDesk,
+}
+
+impl Feeder {
+    async fn run(&self) {
+        let desk = &self.desk.inner;
+        loop {
+            // Listens before it looks: what is committed in between is not slept through.
+            let mut change = Box::pin(self.change());
+            let changed = poll_fn(|context| Poll::Ready(change.as_mut().poll(context).is_ready())).await;
+            match (self.look().await, changed) {
+                (None, _) => return,
+                (Some(Look::Failed), _) => desk.timer.sleep(desk.config.event_poll).await,
+                (Some(Look::Something), true) => {}
+                (Some(Look::Nothing), true) => desk.timer.sleep(PAUSE).await,
+                (Some(_), false) => change.await,
+            }
+        }
+    }
+
+    /// Returns when the store may hold something new: it says so, another process does, or it is time to look.
+    async fn change(&self) {
+        let desk = &self.desk.inner;
+        let mut by_store = desk.store.wait_for_events(desk.config.event_poll);
+        let Some(line) = &desk.wake else { return by_store.await };
+        loop {
+            let mut by_line = line.hear();
+            let word = poll_fn(|context| match by_line.as_mut().poll(context) {
+                Poll::Ready(word) => Poll::Ready(Some(word)),
+                Poll::Pending => by_store.as_mut().poll(context).map(|()| None),
+            })
+            .await;
+            match word {
+                None => return,
+                Some(word) if word.is_empty() => return,
+                Some(word) => {
+                    if let Err(error) = self.desk.heed(&word).await {
+                        tracing::warn!(
+                            error = &error as &dyn std::error::Error,
+                            "a signal was not told here"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// Brings every tail up to date; `None` if there are none.
+    async fn look(&self) -> Option<Look> {
+        // Not held beyond this: a tail goes with its last subscriber.
+        let tails = self.desk.inner.live.tails_or_unclaim();
+        if tails.is_empty() {
+            return None;
+        }
+        for (tenant, ended) in self.desk.inner.live.register().expire(self.desk.now()) {
+            self.desk.inner.live.sound(&tenant, ended);
+        }
+        let mut look = Look::Nothing;
+        for tail in tails.iter().filter(|tail| tail.is_begun()) {
+            match self.advance(tail).await {
+                Ok(Look::Nothing) => {}
+                Ok(found) => look = found,
+                Err(error) => {
+                    tracing::warn!(
+                        error = &error as &dyn std::error::Error,
+                        "events could not be read; subscribers wait"
+                    );
+                    return Some(Look::Failed);
+                }
+            }
+        }
+        Some(look)
+    }
+
+    /// Reads what lies behind the tail, with what it is about.
+    async fn advance(&self, tail: &Tail) -> Result<Look> {
+        self.desk.assign_positions(&tail.tenant).await?;
+        let limit = Limit::new(Limit::MAX.into()).map_err(Error::internal)?;
+        let mut look = Look::Nothing;
+        loop {
+            let mut tx = self.desk.begin_read(&tail.tenant).await?;
+            let events = tx.events().list_after(tail.head(), limit).await?;
+            let is_last = events.len() < limit.get() as usize;
+            let mut loader = Loader::default();
+            let mut loaded = Vec::with_capacity(events.len());
+            for event in events {
+                look = Look::Something;
+                let about = match loader.load(&mut *tx, &event).await {
+                    Ok(about) => about,
+                    Err(error @ StoreError::Unavailable { .. }) => return Err(error.into()),
+                    Err(error) => {
+                        // One row that cannot be read must not keep everybody from everything behind it.
+                        tracing::error!(
+                            error = &error as &dyn std::error::Error,
+                            "what an event is about cannot be read"
+                        );
+                        super::load::Loaded::GONE
+                    }
+                };
+                loaded.push((event, about));
+            }
+            drop(tx);
+            tail.append(loaded);
+            if is_last {
+                return Ok(look);
+            }
+        }
+    }
+}
+
+impl Drop for Feeder {
+    fn drop(&mut self) {
+        self.desk.inner.live.unclaim();
+    }
+}
