@@ -6,6 +6,8 @@
 pub mod api;
 pub mod callers;
 pub mod database;
+pub mod fill;
+pub mod growth;
 pub mod host;
 pub mod lists;
 pub mod messages;

@@ -24,5 +24,5 @@ async fn a_list_runs_no_statement_per_row() {
         line.and_then(|line| line.split_whitespace().rev().nth(2)?.parse::<u32>().ok())
     };
     assert_eq!(sent("recent"), Some(1), "{table}");
-    assert_eq!(sent("unread"), Some(2), "{table}");
+    assert_eq!(sent("unread"), Some(3), "{table}");
 }

@@ -36,6 +36,7 @@ pub struct SupportRouter {
     trusted_proxies: Vec<IpNet>,
     allowed_origins: Vec<HeaderValue>,
     request_timeout: Duration,
+    bot_head_start: Duration,
 }
 
 impl SupportRouter {
@@ -49,6 +50,7 @@ impl SupportRouter {
             trusted_proxies: Vec::new(),
             allowed_origins: Vec::new(),
             request_timeout: Duration::from_secs(10),
+            bot_head_start: Duration::from_millis(250),
         }
     }
 
@@ -94,6 +96,13 @@ impl SupportRouter {
         self
     }
 
+    /// How long a message's sender waits for the bot: 250 milliseconds. It goes on answering after that; a client that
+    /// reads at once finds what a fast bot said.
+    pub fn bot_head_start(mut self, head_start: Duration) -> Self {
+        self.bot_head_start = head_start;
+        self
+    }
+
     /// The router with chats and tickets.
     pub fn build<S: Clone + Send + Sync + 'static>(self) -> Router<S> {
         self.serve(api::chat::routes().merge(api::support::routes()), &["/chat/{*rest}", "/support/{*rest}"])
@@ -116,10 +125,25 @@ impl SupportRouter {
         routes: OpenApiRouter<AppState>,
         rests: &[&str],
     ) -> Router<S> {
-        let Self { desk, authenticator, limiter, table, trusted_proxies, allowed_origins, request_timeout } =
-            self;
+        let Self {
+            desk,
+            authenticator,
+            limiter,
+            table,
+            trusted_proxies,
+            allowed_origins,
+            request_timeout,
+            bot_head_start,
+        } = self;
         let rates = limiter.map(|limiter| Rates { limiter, table });
-        let state = AppState::new(App { desk, authenticator, rates, trusted_proxies, request_timeout });
+        let state = AppState::new(App {
+            desk,
+            authenticator,
+            rates,
+            trusted_proxies,
+            request_timeout,
+            bot_head_start,
+        });
         let (router, description) = api::openapi::describe(routes);
         let description = Bytes::from(serde_json::json!(description).to_string());
         let json = [(header::CONTENT_TYPE, "application/json")];

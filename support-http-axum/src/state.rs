@@ -35,6 +35,8 @@ pub(crate) struct App {
     pub(crate) rates: Option<Rates>,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) request_timeout: Duration,
+    /// How long a message's sender waits for the bot.
+    pub(crate) bot_head_start: Duration,
 }
 
 /// How often callers may do what, and who counts.

@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use support_core::{
-    chat::SessionStatus,
     id::UserId,
     person::Agent,
     store::{AgentLoad, AgentRepository, StoreError},
-    ticket::TicketStatus,
 };
 
 use crate::{
+    counts::{Kind, Labels},
     dialect::Dialect,
     row::Row,
     sql::{Bind, Sql},
@@ -52,30 +51,16 @@ impl<DB: Dialect> AgentRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn loads(&mut self) -> Result<BTreeMap<UserId, AgentLoad>> {
-        // As the indexes `tickets_in_hand` and `sessions_in_hand` spell it.
-        let tickets = Sql::new(
-            "select assignee_id, count(*) as value from @tickets where tenant = ? \
-             and assignee_id is not null and status not in ('resolved', 'closed')",
-        );
-        let sessions = Sql::new(
-            "select assignee_id, count(*) as value from @sessions where tenant = ? \
-             and assignee_id is not null and status = 'active'",
-        );
-        let (tickets, sessions) = (tickets.bind(self.tenant_id()), sessions.bind(self.tenant_id()));
         let mut loads: BTreeMap<UserId, AgentLoad> = BTreeMap::new();
-        for row in self.all(tickets.push(" group by assignee_id"), "tickets", "assignee_id").await? {
-            loads.entry(row.parsed("assignee_id")?).or_default().open_tickets = row.unsigned("value")?;
-        }
-        for row in self.all(sessions.push(" group by assignee_id"), "sessions", "assignee_id").await? {
-            loads.entry(row.parsed("assignee_id")?).or_default().active_chats = row.unsigned("value")?;
+        let kept = self.kept(&[Kind::TicketsInHand, Kind::SessionsInHand], &Labels::ALL).await?;
+        for ((kind, agent), count) in kept {
+            let load = loads.entry(UserId::parse(agent).map_err(StoreError::backend)?).or_default();
+            let count = u64::try_from(count).unwrap_or(0);
+            match kind {
+                Kind::TicketsInHand => load.open_tickets = count,
+                _ => load.active_chats = count,
+            }
         }
         Ok(loads)
     }
 }
-
-// Statements spell these names out where a partial index is to be used.
-const _: () = {
-    assert!(matches!(SessionStatus::Active.as_str().as_bytes(), b"active"));
-    assert!(matches!(TicketStatus::Resolved.as_str().as_bytes(), b"resolved"));
-    assert!(matches!(TicketStatus::Closed.as_str().as_bytes(), b"closed"));
-};

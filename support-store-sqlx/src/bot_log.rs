@@ -8,7 +8,7 @@ use support_core::{
 
 use crate::{
     dialect::Dialect,
-    page::{Direction, Kind, Order, Segment},
+    page::{Column, Direction, Key, Order, Segment},
     row::{Row, json},
     sql::{Bind, Sql},
     transaction::SqlxTransaction,
@@ -69,10 +69,11 @@ impl<DB: Dialect> BotLogRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn list_unanswered(&mut self, page: &PageRequest) -> Result<Page<UnansweredQuestion>> {
-        let select = Sql::new("select id, session_id, seq, normalized, created_at from @unanswered");
-        let of_tenant = Sql::new(" where tenant = ?").bind(self.tenant_id());
-        let order = Order::new("created_at", Kind::Time, "id", Direction::Descending);
-        let all = vec![Segment { tier: 0, only: Sql::default(), order }];
-        self.page("unanswered", all, &select, &of_tenant, page, read_question).await
+        let questions =
+            Sql::new("select id, session_id, seq, normalized, created_at from @unanswered where tenant = ?");
+        let branches = vec![questions.bind(self.tenant_id())];
+        let by_age = Key::Time(Column::new("created_at", "created_at"));
+        let order = Order::new(by_age, Column::new("id", "id"), Direction::Descending);
+        self.page("unanswered", vec![Segment { tier: 0, order, branches }], page, read_question).await
     }
 }

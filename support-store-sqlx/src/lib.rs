@@ -11,7 +11,7 @@
 //! # }
 //! ```
 //!
-//! One process keeps its desk in SQLite; several instances share one in PostgreSQL:
+//! One process keeps its desk in SQLite; several instances share one in PostgreSQL, or in MySQL (`MySqlStore`):
 //!
 //! ```
 //! # #[cfg(feature = "postgres")]
@@ -26,8 +26,8 @@
 //!
 //! The desk's tables live beside the host's own: they begin with a [`Prefix`], and their [`migrations`] are noted in a table
 //! of their own. A host hands in its pool ([`SqlxStore::from_pool`]) or lets the store open one the way the desk wants it
-//! (`SqliteOptions`, `PostgresOptions`), and joins the desk's work to its own transaction ([`SqlxStore::join`]). When it
-//! outgrows its database, the desk moves to another ([`copy`](mod@copy)).
+//! (`SqliteOptions`, `PostgresOptions`, `MySqlOptions`), and joins the desk's work to its own transaction
+//! ([`SqlxStore::join`]). When it outgrows its database, the desk moves to another ([`copy`](mod@copy)).
 //!
 //! # Features
 //!
@@ -44,6 +44,7 @@ mod agent;
 mod bot_log;
 mod chat;
 pub mod copy;
+mod counts;
 mod dialect;
 mod error;
 mod event;
@@ -59,6 +60,7 @@ mod person;
 #[cfg(feature = "postgres")]
 mod postgres;
 mod prefix;
+mod recount;
 mod remote;
 mod row;
 mod search;
@@ -83,5 +85,6 @@ pub use self::{
     dialect::Dialect,
     migrations::{Migrations, SchemaError},
     prefix::{BadPrefix, BadSchema, Prefix},
+    recount::Difference,
     store::SqlxStore,
 };

@@ -65,13 +65,8 @@ impl<DB: Dialect> MessageRepository for SqlxTransaction<'_, DB> {
             .bind_all(values)
             .push("where s.tenant = ? and s.id = ?")
             .bind(self.tenant_id())
-            .bind(message.session_id.as_uuid())
-            .push(DB::UNLESS_TAKEN);
-        let added = match self.execute(sql).await {
-            Err(StoreError::AlreadyExists) => 0,
-            added => added?,
-        };
-        if added == 0 {
+            .bind(message.session_id.as_uuid());
+        if !self.add(sql).await? {
             self.need_session(message.session_id).await?;
             let taken = MessageRepository::find(self, message.session_id, message.seq).await?;
             return Err(if taken.is_some() { StoreError::Conflict } else { StoreError::AlreadyExists });

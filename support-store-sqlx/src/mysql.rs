@@ -1,6 +1,6 @@
 //! Opening MySQL and MariaDB the way the desk wants them.
 
-use std::{str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 use sqlx::{
     Connection, Executor, MySql,
@@ -36,7 +36,7 @@ const SETTINGS: &str = "set session \
 /// With the feature `tls`, `ssl-mode=VERIFY_IDENTITY` in the URL asks for an encrypted connection to the right server,
 /// and `ssl-ca=…` names its authority; [the rest](MySqlConnectOptions) of sqlx's parameters is understood too. The way in
 /// which MySQL 8 checks passwords by default wants such a connection, or a socket.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct MySqlOptions {
     url: String,
@@ -110,6 +110,18 @@ impl MySqlOptions {
             .connect_lazy_with(options);
         let patience = Patience { acquire: self.acquire_timeout, ..Patience::default() };
         SqlxStore::open(pool.clone(), pool, patience, self.prefix, self.migrations).await
+    }
+}
+
+/// Without the URL, which may hold a password.
+impl fmt::Debug for MySqlOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MySqlOptions")
+            .field("prefix", &self.prefix)
+            .field("migrations", &self.migrations)
+            .field("acquire_timeout", &self.acquire_timeout)
+            .field("connections", &self.connections)
+            .finish_non_exhaustive()
     }
 }
 

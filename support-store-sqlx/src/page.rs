@@ -2,11 +2,12 @@
 //!
 //! A list's order is a sequence of segments ([`Keyset::tier`](support_core::store::Keyset)), each ordered by one column
 //! and then by id. Each segment is a query of its own that an index answers in order, so that no page costs more than
-//! its rows, however deep it lies; most lists have one.
+//! its rows, however deep it lies; most lists have one. Where a list holds rows of several values, each value's rows are
+//! in order in an index and all of them together are not: such a segment has a branch for each value, of which as many
+//! rows are read as the page may need, and the database merges them.
 
 use chrono::DateTime;
 use support_core::store::{Keyset, Page, PageRequest, StoreError};
-use uuid::Uuid;
 
 use crate::{
     dialect::Dialect,
@@ -19,34 +20,52 @@ use crate::{
 pub(crate) struct Segment {
     /// Its place among the segments.
     pub(crate) tier: u8,
-    /// What its rows have in common, beginning with ` and `.
-    pub(crate) only: Sql,
     /// How it is ordered.
     pub(crate) order: Order,
+    /// Statements up to and with their conditions, `select … from … where …`. No row is in two of them.
+    pub(crate) branches: Vec<Sql>,
 }
 
-/// An order by a column and then by id.
+/// An order by a key and then by id.
 #[derive(Clone, Copy)]
 pub(crate) struct Order {
-    /// The column.
-    pub(crate) column: &'static str,
-    /// Its type.
-    pub(crate) kind: Kind,
-    /// The column of the id.
-    pub(crate) id: &'static str,
-    /// The direction of the column.
+    /// The key.
+    pub(crate) by: Key,
+    /// Its direction.
     pub(crate) direction: Direction,
+    /// The column of the id.
+    pub(crate) id: Column,
     /// The direction of the id.
     pub(crate) id_direction: Direction,
 }
 
-/// What a column of an order holds.
+/// What rows are ordered by.
 #[derive(Clone, Copy)]
-pub(crate) enum Kind {
-    /// Moments; their key is in microseconds.
-    Time,
-    /// Whole numbers.
-    Integer,
+pub(crate) enum Key {
+    /// A column with moments; the key is in microseconds.
+    Time(Column),
+    /// A column with whole numbers that are unique, so that no id is needed.
+    Unique(Column),
+    /// A column with whole numbers.
+    Integer(Column),
+    /// A number that all rows of the segment share. Segments of one tier go by it.
+    Shared(i64),
+}
+
+/// A column of an order.
+#[derive(Clone, Copy)]
+pub(crate) struct Column {
+    /// As statements call it.
+    pub(crate) name: &'static str,
+    /// As rows call what is equal to it.
+    pub(crate) read: &'static str,
+}
+
+impl Column {
+    /// A column that rows have by its own name.
+    pub(crate) const fn new(name: &'static str, read: &'static str) -> Self {
+        Self { name, read }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -79,119 +98,157 @@ impl Direction {
 }
 
 impl Order {
-    /// An order in which column and id go one way.
-    pub(crate) const fn new(
-        column: &'static str,
-        kind: Kind,
-        id: &'static str,
-        direction: Direction,
-    ) -> Self {
-        Self { column, kind, id, direction, id_direction: direction }
+    /// An order in which key and id go one way.
+    pub(crate) const fn new(by: Key, id: Column, direction: Direction) -> Self {
+        Self { by, direction, id, id_direction: direction }
     }
 
-    /// ` order by …`
-    pub(crate) fn sql(self) -> String {
-        let Self { column, id, direction, id_direction, .. } = self;
-        if !self.has_ties() {
-            return format!(" order by {column}{}", direction.sql());
-        }
-        format!(" order by {column}{}, {id}{}", direction.sql(), id_direction.sql())
-    }
-
-    fn bind(self, key: i64) -> Bind {
-        match self.kind {
-            Kind::Integer => key.into(),
-            // A key that no moment has comes from a forged cursor: it is beyond everything.
-            Kind::Time => {
-                DateTime::from_timestamp_micros(key).unwrap_or(DateTime::<chrono::Utc>::MAX_UTC).into()
+    /// ` order by …`, in the words of statements, or of the rows they return.
+    fn sql(self, name: impl Fn(Column) -> &'static str) -> String {
+        let id = format!("{}{}", name(self.id), self.id_direction.sql());
+        match self.by {
+            Key::Time(column) | Key::Integer(column) => {
+                format!(" order by {}{}, {id}", name(column), self.direction.sql())
             }
+            Key::Unique(column) => format!(" order by {}{}", name(column), self.direction.sql()),
+            Key::Shared(_) => format!(" order by {id}"),
         }
     }
 
-    /// ` and …` for what lies behind a place. Expanded, so that the index finds where to begin.
-    fn behind(self, place: &Keyset) -> Sql {
-        let Self { column, id, direction, id_direction, .. } = self;
-        let key = || self.bind(place.key);
-        if !self.has_ties() {
-            return Sql::default().push(" and ").push(column).push(direction.beyond()).bind(key());
+    /// ` and …` for what lies behind a place of the segment's tier; `None` if nothing does.
+    fn behind(self, place: &Keyset) -> Option<Sql> {
+        let (column, key): (_, Bind) = match self.by {
+            // A key that no moment has comes from a forged cursor: it is beyond everything.
+            Key::Time(column) => (
+                column.name,
+                DateTime::from_timestamp_micros(place.key).unwrap_or(DateTime::<chrono::Utc>::MAX_UTC).into(),
+            ),
+            Key::Integer(column) | Key::Unique(column) => (column.name, place.key.into()),
+            Key::Shared(key) => {
+                let comes_later = match self.direction {
+                    Direction::Ascending => key > place.key,
+                    Direction::Descending => key < place.key,
+                };
+                return if comes_later {
+                    Some(Sql::default())
+                } else if key == place.key {
+                    let id = Sql::new(" and ").push(self.id.name).push(self.id_direction.beyond());
+                    Some(id.bind(place.id))
+                } else {
+                    None
+                };
+            }
+        };
+        if matches!(self.by, Key::Unique(_)) {
+            return Some(Sql::new(" and ").push(column).push(self.direction.beyond()).bind(key));
         }
-        Sql::default()
-            .push(" and ")
-            .push(column)
-            .push(direction.at_or_beyond())
-            .bind(key())
-            .push(" and (")
-            .push(column)
-            .push(direction.beyond())
-            .bind(key())
-            .push(" or ")
-            .push(id)
-            .push(id_direction.beyond())
-            .bind(place.id)
-            .push(")")
+        // Expanded, so that the index finds where to begin.
+        let sql = Sql::new(" and ").push(column).push(self.direction.at_or_beyond()).bind(key.clone());
+        let sql = sql.push(" and (").push(column).push(self.direction.beyond()).bind(key);
+        let sql = sql.push(" or ").push(self.id.name).push(self.id_direction.beyond()).bind(place.id);
+        Some(sql.push(")"))
     }
 
     /// The place of the row that was read.
     fn place<DB: Dialect>(self, tier: u8, row: &Row<DB>) -> Result<Keyset, StoreError> {
-        let column = name(self.column);
-        let key = match self.kind {
-            Kind::Integer => row.integer(column)?,
-            Kind::Time => row.time(column)?.timestamp_micros(),
+        let key = match self.by {
+            Key::Time(column) => row.time(column.read)?.timestamp_micros(),
+            Key::Integer(column) | Key::Unique(column) => row.integer(column.read)?,
+            Key::Shared(key) => key,
         };
-        let id = if self.has_ties() { row.uuid(name(self.id))? } else { Uuid::nil() };
+        let id = match self.by {
+            Key::Unique(_) => uuid::Uuid::nil(),
+            Key::Time(_) | Key::Integer(_) | Key::Shared(_) => row.uuid(self.id.read)?,
+        };
         Ok(Keyset { tier, key, id })
-    }
-
-    /// Whether rows can be equal in the column, so that their ids tell them apart.
-    fn has_ties(self) -> bool {
-        self.column != self.id
     }
 }
 
-/// A column as rows call it, without its table.
-fn name(column: &'static str) -> &'static str {
-    column.rsplit_once('.').map_or(column, |(_, name)| name)
+impl Segment {
+    /// The statement for as many rows behind a place as a page may need.
+    fn statement<DB: Dialect>(self, behind: &Sql, wanted: u64) -> Sql {
+        let Self { order, branches, .. } = self;
+        let in_order = order.sql(|column| column.name);
+        let first = |branch: Sql| branch.append(behind.clone()).push(&in_order).push(DB::LIMIT).bind(wanted);
+        let is_one = branches.len() == 1;
+        let mut merged = Sql::default();
+        for (place, branch) in branches.into_iter().enumerate() {
+            if is_one {
+                return first(branch);
+            }
+            let begin = if place == 0 { "select * from (" } else { " union all select * from (" };
+            merged = merged.push(begin).append(first(branch)).push(&format!(") branch{place}"));
+        }
+        merged.push(&order.sql(|column| column.read)).push(DB::LIMIT).bind(wanted)
+    }
+}
+
+/// A page in the making.
+pub(crate) struct Pages<T> {
+    request: PageRequest,
+    found: Vec<(T, Keyset)>,
+}
+
+impl<T> Pages<T> {
+    pub(crate) const fn new(request: &PageRequest) -> Self {
+        Self { request: *request, found: Vec::new() }
+    }
+
+    /// Where it begins.
+    pub(crate) const fn after(&self) -> Option<Keyset> {
+        self.request.after
+    }
+
+    /// Whether it holds all rows it can, and the one that tells of another page.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.found.len() > self.request.limit.get() as usize
+    }
+
+    pub(crate) fn finish(self) -> Page<T> {
+        let page = Page::from_overfull(self.found, self.request.limit, |(_, place)| *place);
+        page.map(|(item, _)| item)
+    }
 }
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
-    /// Reads a page.
-    ///
-    /// `select` is the beginning of the statement, `select … from …`, with the columns of each segment's order among
-    /// those it selects, and `filter` what follows it, ` where …`.
+    /// Reads a page. The statements select the columns of each segment's order among others.
     pub(crate) async fn page<T>(
         &mut self,
         table: &'static str,
         segments: Vec<Segment>,
-        select: &Sql,
-        filter: &Sql,
         page: &PageRequest,
         read: impl Fn(&Row<DB>) -> Result<T, StoreError>,
     ) -> Result<Page<T>, StoreError> {
-        let wanted = page.limit.get() as usize;
-        let mut found: Vec<(T, Keyset)> = Vec::new();
-        for Segment { tier, only, order } in segments {
-            if found.len() > wanted {
-                break;
-            }
-            let behind = match page.after {
-                Some(place) if place.tier > tier => continue,
-                Some(place) if place.tier == tier => order.behind(&place),
-                _ => Sql::default(),
-            };
-            let missing = wanted + 1 - found.len();
-            let sql = select
-                .clone()
-                .append(filter.clone())
-                .append(only)
-                .append(behind)
-                .push(&order.sql())
-                .push(DB::LIMIT)
-                .bind(missing as u64);
-            for row in self.all(sql, table, name(order.id)).await? {
-                found.push((read(&row)?, order.place(tier, &row)?));
-            }
+        let mut pages = Pages::new(page);
+        for segment in segments {
+            self.read_segment(table, segment, &mut pages, &read).await?;
         }
-        let page = Page::from_overfull(found, page.limit, |(_, place)| *place);
-        Ok(page.map(|(item, _)| item))
+        Ok(pages.finish())
+    }
+
+    /// Adds what a segment has to a page that is not full. Segments come in the order of their list.
+    pub(crate) async fn read_segment<T>(
+        &mut self,
+        table: &'static str,
+        segment: Segment,
+        pages: &mut Pages<T>,
+        read: impl Fn(&Row<DB>) -> Result<T, StoreError>,
+    ) -> Result<(), StoreError> {
+        if pages.is_full() {
+            return Ok(());
+        }
+        let (tier, order) = (segment.tier, segment.order);
+        let behind = match pages.after() {
+            Some(place) if place.tier > tier => None,
+            Some(place) if place.tier == tier => order.behind(&place),
+            _ => Some(Sql::default()),
+        };
+        let Some(behind) = behind else { return Ok(()) };
+        let missing = pages.request.limit.get() as usize + 1 - pages.found.len();
+        let sql = segment.statement::<DB>(&behind, missing as u64);
+        for row in self.all(sql, table, order.id.read).await? {
+            pages.found.push((read(&row)?, order.place(tier, &row)?));
+        }
+        Ok(())
     }
 }

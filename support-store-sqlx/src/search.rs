@@ -81,9 +81,9 @@ pub enum Word {
     Beginning,
 }
 
-/// A word that is held by so few tickets or sessions is looked at first, and the list sorted; with more, the list's own
-/// index is read in its order until a page is full. Either way, no page costs more than some thousands of rows.
-const FEW: u64 = 5_000;
+/// What so few have in common is looked at first, and the list sorted; with more, the list's own index is read in its
+/// order, and each row is checked, until a page is full. The more have it in common, the sooner that is.
+pub(crate) const FEW: u64 = 5_000;
 
 /// The conditions of a search.
 pub(crate) struct Finds {
@@ -114,18 +114,17 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             }
         }
         let all = words().enumerate().fold(Sql::default(), |all, (place, (word, as_a))| {
-            // All that begin with a word must be gathered to know whether one does; a whole word is looked up.
-            if rare == Some(place) || as_a == Word::Beginning {
+            if rare == Some(place) {
                 all.push(" and ").push(id).push(" in (").append(DB::holders(searched, word, as_a)).push(")")
             } else {
-                all.push(" and ").append(DB::holds(searched, id, word))
+                all.push(" and ").append(DB::holds(searched, id, word, as_a))
             }
         });
         Ok(Finds { all, are_few: rare.is_some() })
     }
 
     async fn is_rare(&mut self, searched: Searched, word: &str, as_a: Word) -> Result<bool> {
-        let some = DB::holders(searched, word, as_a).push(" limit ?").bind(FEW + 1);
+        let some = DB::parts(searched, word, as_a).push(" limit ?").bind(FEW + 1);
         let count = Sql::new("select count(*) as value from (").append(some).push(") few");
         Ok(self.number(count).await? <= FEW)
     }

@@ -190,18 +190,6 @@ impl<DB: Dialect> SqlxStore<DB> {
         self.readers.close().await;
     }
 
-    /// A transaction that may write, and takes no turns with others of this store.
-    pub(crate) async fn write(&self, tenant: &TenantId) -> Result<SqlxTransaction<'static, DB>, StoreError> {
-        let held = Held::begin(&self.writers, DB::BEGIN_WRITE).await?;
-        Ok(self.view(held, Access::Write, tenant))
-    }
-
-    /// A transaction that only reads, all of it at one moment.
-    pub(crate) async fn read(&self, tenant: &TenantId) -> Result<SqlxTransaction<'static, DB>, StoreError> {
-        let held = Held::begin(&self.readers, DB::BEGIN_READ).await?;
-        Ok(self.view(held, Access::Read, tenant))
-    }
-
     pub(crate) const fn prefix(&self) -> &Prefix {
         &self.prefix
     }
@@ -215,11 +203,12 @@ impl<DB: Dialect> SqlxStore<DB> {
         let (tenant, prefix, shared) = (tenant.clone(), self.prefix.clone(), Arc::clone(&self.shared));
         SqlxTransaction::new(connection, access, tenant, prefix, STATEMENT_TIMEOUT, shared)
     }
-}
 
-#[async_trait]
-impl<DB: Dialect> Store for SqlxStore<DB> {
-    async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
+    /// A transaction that may write.
+    pub(crate) async fn writing(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<SqlxTransaction<'static, DB>, StoreError> {
         let held = match &self.writing {
             Writing::InGroups(group) => Held::Member(group.begin().await?),
             Writing::InTurns(turns) => {
@@ -229,11 +218,27 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
             }
             Writing::Freely => Held::begin(&self.writers, DB::BEGIN_WRITE).await?,
         };
-        Ok(Box::new(self.view(held, Access::Write, tenant)))
+        Ok(self.view(held, Access::Write, tenant))
+    }
+
+    /// A transaction that only reads, all of it at one moment.
+    pub(crate) async fn reading(
+        &self,
+        tenant: &TenantId,
+    ) -> Result<SqlxTransaction<'static, DB>, StoreError> {
+        let held = Held::begin(&self.readers, DB::BEGIN_READ).await?;
+        Ok(self.view(held, Access::Read, tenant))
+    }
+}
+
+#[async_trait]
+impl<DB: Dialect> Store for SqlxStore<DB> {
+    async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
+        Ok(Box::new(self.writing(tenant).await?))
     }
 
     async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        Ok(Box::new(self.read(tenant).await?))
+        Ok(Box::new(self.reading(tenant).await?))
     }
 
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {

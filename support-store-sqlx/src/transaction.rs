@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use support_core::{
-    id::{SessionId, TenantId},
+    id::TenantId,
     store::{
         AgentRepository, BotLogRepository, ChatRepository, EventRepository, IdempotencyRepository,
         MessageRepository, PersonRepository, StoreError, TicketRepository, Transaction,
@@ -14,6 +14,7 @@ use support_core::{
 use tokio::time::error::Elapsed;
 
 use crate::{
+    counts::{Counts, Loaded},
     dialect::Dialect,
     error::{TookTooLong, Unsound, meaning},
     held::Held,
@@ -38,8 +39,10 @@ pub(crate) struct SqlxTransaction<'t, DB: Dialect> {
     has_written: bool,
     /// Whether readers of events have something to look for once this is committed.
     has_events: bool,
-    /// A session that is there until the end of a transaction that writes: it was found, and is kept from others.
-    session: Option<SessionId>,
+    /// What is to be added to kept counts.
+    pub(crate) counts: Counts,
+    /// What was read to be changed.
+    pub(crate) loaded: Loaded,
 }
 
 /// What a transaction may do. The pool's own connections refuse to write where they are to read; a host's do not.
@@ -63,7 +66,7 @@ enum State {
 }
 
 impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
-    pub(crate) const fn new(
+    pub(crate) fn new(
         connection: Held<'t, DB>,
         access: Access,
         tenant: TenantId,
@@ -82,7 +85,8 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
             pending: Vec::new(),
             has_written: false,
             has_events: false,
-            session: None,
+            counts: Counts::default(),
+            loaded: Loaded::default(),
         }
     }
 
@@ -91,19 +95,9 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         self.tenant.as_str()
     }
 
-    /// Whether a session is known to be there.
-    pub(crate) fn knows_session(&self, id: SessionId) -> bool {
-        self.session == Some(id)
-    }
-
-    /// Notes that a session is there.
-    pub(crate) const fn note_session(&mut self, id: SessionId) {
-        self.session = Some(id);
-    }
-
-    /// Notes that sessions may be gone.
-    pub(crate) const fn forget_session(&mut self) {
-        self.session = None;
+    /// Whether what is read may be changed.
+    pub(crate) const fn may_write(&self) -> bool {
+        matches!(self.access, Access::Write)
     }
 
     pub(crate) const fn note_event(&mut self) {
@@ -146,12 +140,18 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         }
     }
 
+    /// Adds a row, unless one of its keys is taken or there is nothing to select it from. Returns whether it did; the
+    /// transaction can go on either way.
+    pub(crate) async fn add(&mut self, sql: Sql) -> Result<bool, StoreError> {
+        match self.execute(sql.push(DB::UNLESS_TAKEN)).await {
+            Err(StoreError::AlreadyExists) => Ok(false),
+            added => Ok(added? > 0),
+        }
+    }
+
     /// Adds a row. `AlreadyExists` if one of its keys is taken, and the transaction can go on.
     pub(crate) async fn insert(&mut self, sql: Sql) -> Result<(), StoreError> {
-        match self.execute(sql.push(DB::UNLESS_TAKEN)).await? {
-            0 => Err(StoreError::AlreadyExists),
-            _ => Ok(()),
-        }
+        if self.add(sql).await? { Ok(()) } else { Err(StoreError::AlreadyExists) }
     }
 
     /// Keeps other writers who want the same from going on, until the transaction ends.
@@ -312,6 +312,7 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         if !self.shared.knows(&self.tenant) {
             self.note_tenant().await?;
         }
+        self.write_counts().await?;
         self.send_pending().await?;
         self.start()?;
         let Self { connection, shared, tenant, has_events, .. } = *self;

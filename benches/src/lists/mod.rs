@@ -70,8 +70,9 @@ const UNREAD: usize = 1;
 const ROWS: usize = 2;
 const COUNTED: usize = 3;
 
-/// One for each part of an order: chats with news, and those without. Rows take none of their own.
-const MOST_STATEMENTS: f64 = 2.0;
+/// One for each part of an order, chats with news and those without, and one to know whether older ones are to be looked
+/// for. Rows take none of their own.
+const MOST_STATEMENTS: f64 = 3.0;
 
 struct Arm {
     name: &'static str,

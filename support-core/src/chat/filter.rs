@@ -73,3 +73,8 @@ pub enum SessionSort {
     /// Waiting longest first; those that do not wait come last, latest activity first.
     Waiting,
 }
+
+impl SessionSort {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[Self::Unread, Self::Recent, Self::Waiting];
+}

@@ -102,3 +102,16 @@ pub enum TicketSort {
     /// Waiting longest first; those that do not wait come last, most recently changed first.
     Waiting,
 }
+
+impl TicketSort {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::UpdatedAt,
+        Self::UpdatedAtDescending,
+        Self::CreatedAt,
+        Self::CreatedAtDescending,
+        Self::Priority,
+        Self::PriorityDescending,
+        Self::Waiting,
+    ];
+}

@@ -18,6 +18,11 @@ pub(crate) fn name(participant: &Participant) -> String {
     }
 }
 
+/// The agent whose cursor has this name, if it is an agent's.
+pub(crate) fn agent(name: &str) -> Option<&str> {
+    name.strip_prefix("agent:")
+}
+
 /// The kinds of messages that are news for a participant.
 pub(super) fn news(participant: &Participant) -> impl ExactSizeIterator<Item = &'static str> + use<> {
     SenderKind::news_for(participant.side()).iter().map(|kind| kind.as_str())
@@ -38,21 +43,25 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         participant: &Participant,
         up_to: u64,
     ) -> Result<bool> {
-        self.need_session(session).await?;
-        if self.raise_cursor(session, participant, up_to).await? {
-            return Ok(true);
+        let before = self.session_now(session).await?;
+        let Participant::Agent(id) = participant else {
+            return self.raise_cursor(session, participant, up_to).await;
+        };
+        let old = self.find_cursor(session, participant).await?;
+        if !self.raise_cursor(session, participant, up_to).await? {
+            return Ok(false);
         }
-        let first = Sql::new("insert into @read_cursors (session_id, participant, up_to) values ")
-            .values::<Bind>([session.as_uuid().into(), name(participant).into(), up_to.into()])
-            .push(DB::UNLESS_TAKEN);
-        if up_to > 0 && self.execute(first).await? > 0 {
-            return Ok(true);
+        if !before.staff_has_read {
+            let sql = Sql::new("update @sessions set staff_has_read = 1 where id = ?");
+            self.execute(sql.bind(session.as_uuid())).await?;
+            self.loaded.staff_reads(session);
         }
-        // It was there already, or another came first and moved it less far.
-        self.raise_cursor(session, participant, up_to).await
+        self.counts.remove(before.read_by(id.as_str(), old));
+        self.counts.add(before.read_by(id.as_str(), up_to));
+        Ok(true)
     }
 
-    /// Moves a cursor that is there. `false` if it is not, or is there or further.
+    /// Moves a cursor, which nobody else moves meanwhile. `false` if it is there or further.
     async fn raise_cursor(
         &mut self,
         session: SessionId,
@@ -63,7 +72,12 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             "update @read_cursors set up_to = ? where session_id = ? and participant = ? and up_to < ?",
         );
         let sql = sql.bind(up_to).bind(session.as_uuid()).bind(name(participant)).bind(up_to);
-        Ok(self.execute(sql).await? > 0)
+        if self.execute(sql).await? > 0 {
+            return Ok(true);
+        }
+        let first = Sql::new("insert into @read_cursors (session_id, participant, up_to) values ")
+            .values::<Bind>([session.as_uuid().into(), name(participant).into(), up_to.into()]);
+        Ok(up_to > 0 && self.add(first).await?)
     }
 
     pub(super) async fn count_behind_cursor(

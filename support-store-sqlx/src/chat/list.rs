@@ -1,20 +1,47 @@
-//! Lists of sessions.
+//! Lists of sessions. Where their rows are looked for is decided as for [tickets](crate::ticket).
 
 use support_core::{
-    chat::{Participant, SessionFilter, SessionSort, SessionView, Unread},
+    access::Scope,
+    chat::{Owner, Participant, SessionFilter, SessionSort, SessionStatus, SessionView, Unread},
+    id::UserId,
     message::Side,
     store::{Page, PageRequest, StoreError},
+    text::Category,
+    time::Timestamp,
 };
 
-use super::{cursor, in_scope, row};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta};
+
+use super::{cursor, in_scope, news::horizon, row};
 use crate::{
     dialect::Dialect,
-    page::{Direction, Kind, Order, Segment},
-    search::Searched,
+    page::{Column, Direction, Key, Order, Pages, Segment},
+    row::Row,
+    search::{Finds, Searched},
     sql::Sql,
-    ticket::assigned,
+    ticket::{agents, assigned, distinct},
     transaction::SqlxTransaction,
 };
+
+/// Where the rows of a list are looked for. Each but the first has an index by last activity.
+#[derive(Debug, Clone, PartialEq)]
+enum Narrow {
+    /// Among the few that a search found.
+    Found,
+    /// Among those of one customer.
+    User,
+    Status(Vec<SessionStatus>),
+    Owner(Vec<Owner>),
+    Assignee(Vec<UserId>),
+    Category(Vec<Category>),
+    /// Anywhere.
+    Everything,
+}
+
+/// Values by which a list may be narrowed, each read from a place of its own; with more, all rows are looked at.
+const MOST_VALUES: usize = 8;
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn list_sessions(
@@ -23,50 +50,106 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         sort: SessionSort,
         page: &PageRequest,
     ) -> Result<Page<SessionView>, StoreError> {
-        let viewer = &filter.viewer;
-        let select = Sql::new("select ")
-            .push(row::COLUMNS)
-            .push(", ")
-            .append(unread_count(viewer))
-            .push(" from @sessions s");
-        let read = |row: &crate::row::Row<DB>| {
-            Ok(SessionView { session: row::read(row)?, unread_count: row.unsigned("unread_count")? })
-        };
-        let conditions = self.session_conditions(filter, Some(sort)).await?;
-        self.page("sessions", segments(viewer, sort), &select, &conditions, page, read).await
+        let finds = self.finds(filter.search.as_ref(), "s.id", Searched::Sessions).await?;
+        let narrow = if finds.are_few { Narrow::Found } else { narrowest(filter) };
+        let tenant = self.tenant_id().to_owned();
+        let list = List { tenant: &tenant, filter, finds: &finds, narrow };
+        let mut pages = Pages::new(page);
+        let mut horizons = Horizons::default();
+        for part in list.parts(sort) {
+            self.read_part(&list, &part, &mut pages, &mut horizons).await?;
+        }
+        Ok(pages.finish())
     }
 
-    /// ` where …` for the sessions, called `s`, that a filter holds. A count has no order.
-    pub(super) async fn session_conditions(
+    async fn read_part(
         &mut self,
-        filter: &SessionFilter,
-        sort: Option<SessionSort>,
-    ) -> Result<Sql, StoreError> {
-        // Taken apart, so that a new field is not overlooked.
-        let SessionFilter { scope, viewer, status, owner, category, assignee, unread, search } = filter;
-        let finds = self.finds(search.as_ref(), "s.id", Searched::Sessions).await?;
-        let tenant_column = if finds.are_few { "coalesce(s.tenant, '')" } else { "s.tenant" };
-        // Sessions of one status are kept in the order of their last activity; see the conditions of tickets.
-        let status_column = if sort != Some(SessionSort::Waiting) && status.len() == 1 {
-            "s.status"
-        } else {
-            "coalesce(s.status, '')"
+        list: &List<'_>,
+        part: &Part,
+        pages: &mut Pages<SessionView>,
+        horizons: &mut Horizons,
+    ) -> Result<(), StoreError> {
+        let is_elsewhere = pages.after().is_some_and(|place| place.tier > part.tier);
+        if pages.is_full() || is_elsewhere {
+            return Ok(());
+        }
+        let Some((agent, news)) = list.sparse(part) else {
+            return self.read_segment("sessions", list.segment(part, Sql::default()), pages, read_view).await;
         };
-        let sql = Sql::new(" where ")
-            .push(tenant_column)
-            .push(" = ?")
-            .bind(self.tenant_id())
-            .append(in_scope(scope))
-            .and_any_of(status_column, status.iter().map(|status| status.as_str()))
-            .and_any_of("s.owner", owner.iter().map(|owner| owner.as_str()))
-            .and_any_of("s.category", category.iter().map(support_core::text::Category::as_str))
-            .append(assigned("s.assignee_id", "coalesce(s.assignee_id, '')", assignee));
-        let sql = match unread {
-            Some(Unread::Some) => sql.push(" and ").append(has_unread(viewer)),
-            Some(Unread::None) => sql.push(" and not ").append(has_unread(viewer)),
-            None => sql,
+        let from = pages.after().filter(|place| place.tier == part.tier);
+        let from = from.and_then(|place| DateTime::from_timestamp_micros(place.key));
+        // Most often those that are wanted are among the next ones.
+        let near = Sql::new(" and s.updated_at >= coalesce((").append(horizon(list.tenant, from));
+        let near = near.push("), ?)").bind(DateTime::UNIX_EPOCH - TimeDelta::days(350_000));
+        self.read_segment("sessions", list.segment(part, near), pages, read_view).await?;
+        if pages.is_full() {
+            return Ok(());
+        }
+        let horizon = match horizons.get(&from) {
+            Some(known) => *known,
+            None => {
+                let row = self.one(horizon(list.tenant, from), "sessions", "value").await?;
+                let found = row.map(|row| row.time("value")).transpose()?;
+                horizons.insert(from, found);
+                found
+            }
         };
-        Ok(sql.append(finds.all))
+        let Some(horizon) = horizon else { return Ok(()) };
+        for days in self.days_with(agent.as_str(), news, horizon).await? {
+            let far = Sql::new(" and s.updated_at >= ? and s.updated_at < ?").bind(days.from).bind(days.to);
+            self.read_segment("sessions", list.segment(part, far), pages, read_view).await?;
+            if pages.is_full() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// ` where …` for the sessions, called `s`, that a filter holds, in no order.
+    pub(super) async fn session_conditions(&mut self, filter: &SessionFilter) -> Result<Sql, StoreError> {
+        let finds = self.finds(filter.search.as_ref(), "s.id", Searched::Sessions).await?;
+        let narrow = match narrowest(filter) {
+            _ if finds.are_few => Narrow::Found,
+            Narrow::User => Narrow::User,
+            _ => Narrow::Everything,
+        };
+        let list = List { tenant: self.tenant_id(), filter, finds: &finds, narrow };
+        let conditions = list.conditions(&list.narrow);
+        Ok(match filter.unread {
+            Some(Unread::Some) => conditions.push(" and ").append(has_unread(&filter.viewer)),
+            Some(Unread::None) => conditions.push(" and not ").append(has_unread(&filter.viewer)),
+            None => conditions,
+        })
+    }
+}
+
+fn read_view<DB: Dialect>(row: &Row<DB>) -> Result<SessionView, StoreError> {
+    Ok(SessionView { session: row::read(row)?, unread_count: row.unsigned("unread_count")? })
+}
+
+/// Where the next sessions end, by where they begin; each is found out once for a list.
+type Horizons = BTreeMap<Option<Timestamp>, Option<Timestamp>>;
+
+/// The condition of a filter that leaves the fewest rows, as far as can be told without looking.
+fn narrowest(filter: &SessionFilter) -> Narrow {
+    let SessionFilter { scope, status, owner, category, assignee, .. } = filter;
+    let is_some = |count: usize| (1..=MOST_VALUES).contains(&count);
+    let agents = agents(assignee).filter(|agents| is_some(agents.len()));
+    if matches!(scope, Scope::Customer(_)) {
+        Narrow::User
+    } else if status[..] == [SessionStatus::Active] {
+        // What goes on is little, however old the desk is.
+        Narrow::Status(status.clone())
+    } else if let Some(agents) = agents {
+        Narrow::Assignee(agents)
+    } else if is_some(category.len()) {
+        Narrow::Category(distinct(category))
+    } else if is_some(owner.len()) {
+        Narrow::Owner(distinct(owner))
+    } else if is_some(status.len()) {
+        Narrow::Status(distinct(status))
+    } else {
+        Narrow::Everything
     }
 }
 
@@ -99,21 +182,137 @@ fn unread_count(viewer: &Participant) -> Sql {
         .push(") as unread_count")
 }
 
-fn segments(viewer: &Participant, sort: SessionSort) -> Vec<Segment> {
-    let by_update = Order::new("s.updated_at", Kind::Time, "s.id", Direction::Descending);
-    let segment = |tier, only, order| Segment { tier, only, order };
-    match sort {
-        SessionSort::Recent => vec![segment(0, Sql::default(), by_update)],
-        SessionSort::Unread => vec![
-            segment(0, Sql::new(" and ").append(has_unread(viewer)), by_update),
-            segment(1, Sql::new(" and not ").append(has_unread(viewer)), by_update),
-        ],
-        SessionSort::Waiting => {
-            let by_wait = Order::new("s.waiting_since", Kind::Time, "s.id", Direction::Ascending);
-            vec![
-                segment(0, Sql::new(" and s.waiting_since is not null"), by_wait),
-                segment(1, Sql::new(" and s.waiting_since is null"), by_update),
-            ]
+const ID: Column = Column::new("s.id", "id");
+const UPDATE: Column = Column::new("s.updated_at", "updated_at");
+const WAIT: Column = Column::new("s.waiting_since", "waiting_since");
+/// The same in a form that no index has.
+const SORTED_WAIT: Column = Column::new("coalesce(s.waiting_since, s.updated_at)", "waiting_since");
+
+/// A list to be read.
+struct List<'l> {
+    tenant: &'l str,
+    filter: &'l SessionFilter,
+    finds: &'l Finds,
+    narrow: Narrow,
+}
+
+/// A part of a list that is ordered by one column.
+struct Part {
+    tier: u8,
+    order: Order,
+    narrow: Narrow,
+    /// What its sessions have in common.
+    only: Sql,
+    /// What the viewer has read of them.
+    unread: Option<Unread>,
+}
+
+impl List<'_> {
+    fn parts(&self, sort: SessionSort) -> Vec<Part> {
+        let wanted = self.filter.unread;
+        let by_update = |tier, only, unread| Part {
+            tier,
+            order: Order::new(Key::Time(UPDATE), ID, Direction::Descending),
+            narrow: self.narrow.clone(),
+            only,
+            unread,
+        };
+        match sort {
+            SessionSort::Recent => vec![by_update(0, Sql::default(), wanted)],
+            SessionSort::Unread => {
+                let tiers = [(0, Unread::Some), (1, Unread::None)].into_iter();
+                let tiers = tiers.filter(|(_, unread)| wanted.is_none_or(|wanted| wanted == *unread));
+                tiers.map(|(tier, unread)| by_update(tier, Sql::default(), Some(unread))).collect()
+            }
+            SessionSort::Waiting => vec![
+                Part {
+                    tier: 0,
+                    // Those that wait are few, and kept in their order all together. So are a customer's, which are
+                    // sorted.
+                    order: match &self.narrow {
+                        Narrow::Found | Narrow::User => {
+                            Order::new(Key::Time(SORTED_WAIT), ID, Direction::Ascending)
+                        }
+                        _ => Order::new(Key::Time(WAIT), ID, Direction::Ascending),
+                    },
+                    narrow: match &self.narrow {
+                        narrow @ (Narrow::Found | Narrow::User) => narrow.clone(),
+                        _ => Narrow::Everything,
+                    },
+                    only: Sql::new(" and s.waiting_since is not null"),
+                    unread: wanted,
+                },
+                by_update(1, Sql::new(" and s.waiting_since is null"), wanted),
+            ],
         }
+    }
+
+    /// For which agent the sessions of a part are to be looked for day by day, because they may be rare among those that
+    /// are looked through.
+    fn sparse(&self, part: &Part) -> Option<(&UserId, Unread)> {
+        let are_few = match &part.narrow {
+            Narrow::Found | Narrow::User => true,
+            Narrow::Status(status) => status[..] == [SessionStatus::Active],
+            _ => matches!(part.order.by, Key::Time(column) if column.name == WAIT.name),
+        };
+        let is_one = matches!(self.filter.scope, Scope::Session(_) | Scope::Nothing);
+        match (&self.filter.viewer, part.unread) {
+            (Participant::Agent(agent), Some(unread)) if !are_few && !is_one => Some((agent, unread)),
+            _ => None,
+        }
+    }
+
+    fn segment(&self, part: &Part, more: Sql) -> Segment {
+        let viewer = &self.filter.viewer;
+        let only = part.only.clone();
+        let only = match part.unread {
+            Some(Unread::Some) => only.push(" and ").append(has_unread(viewer)),
+            Some(Unread::None) => only.push(" and not ").append(has_unread(viewer)),
+            None => only,
+        };
+        let branches = self.branches(&part.narrow, &only.append(more));
+        Segment { tier: part.tier, order: part.order, branches }
+    }
+
+    /// A statement for each value of the narrowest condition.
+    fn branches(&self, narrow: &Narrow, only: &Sql) -> Vec<Sql> {
+        let select = Sql::new("select ")
+            .push(row::COLUMNS)
+            .push(", ")
+            .append(unread_count(&self.filter.viewer))
+            .push(" from @sessions s")
+            .append(self.conditions(narrow))
+            .append(only.clone());
+        let of =
+            |column: &str, value: &str| select.clone().push(" and ").push(column).push(" = ?").bind(value);
+        match narrow {
+            Narrow::Status(any) => any.iter().map(|status| of("s.status", status.as_str())).collect(),
+            Narrow::Owner(any) => any.iter().map(|owner| of("s.owner", owner.as_str())).collect(),
+            Narrow::Assignee(any) => any.iter().map(|id| of("s.assignee_id", id.as_str())).collect(),
+            Narrow::Category(any) => any.iter().map(|one| of("s.category", one.as_str())).collect(),
+            Narrow::Found | Narrow::User | Narrow::Everything => vec![select],
+        }
+    }
+
+    /// ` where …` for what a filter holds, but for the values that the branches name.
+    fn conditions(&self, narrow: &Narrow) -> Sql {
+        // Taken apart, so that a new field is not overlooked.
+        let SessionFilter { scope, viewer: _, status, owner, category, assignee, unread: _, search: _ } =
+            self.filter;
+        let tenant = if *narrow == Narrow::Found { "coalesce(s.tenant, '')" } else { "s.tenant" };
+        let mut sql = Sql::new(" where ").push(tenant).push(" = ?").bind(self.tenant).append(in_scope(scope));
+        if !matches!(narrow, Narrow::Status(_)) {
+            sql = sql.and_any_of("coalesce(s.status, '')", status.iter().map(|status| status.as_str()));
+        }
+        if !matches!(narrow, Narrow::Owner(_)) {
+            sql = sql.and_any_of("coalesce(s.owner, '')", owner.iter().map(|owner| owner.as_str()));
+        }
+        if !matches!(narrow, Narrow::Category(_)) {
+            sql = sql.and_any_of("coalesce(s.category, '')", category.iter().map(Category::as_str));
+        }
+        if !matches!(narrow, Narrow::Assignee(_)) {
+            sql = sql.append(assigned("s.assignee_id", assignee));
+        }
+        sql.append(self.finds.all.clone())
     }
 }

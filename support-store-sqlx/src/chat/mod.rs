@@ -1,7 +1,9 @@
 //! Chat sessions.
 
+mod counted;
 mod cursor;
 mod list;
+mod news;
 pub(crate) mod row;
 
 use async_trait::async_trait;
@@ -20,10 +22,19 @@ use support_core::{
 };
 
 use crate::{
-    dialect::Dialect, row::json, search::HEAD, sql::Sql, ticket::row::set, transaction::SqlxTransaction,
+    counts::{Kind, Labels, session_facts},
+    dialect::Dialect,
+    row::json,
+    search::HEAD,
+    sql::Sql,
+    ticket::row::set,
+    transaction::SqlxTransaction,
 };
 
-pub(crate) use self::cursor::name as cursor_name;
+pub(crate) use self::{
+    counted::{Before, COLUMNS as COUNTED},
+    cursor::name as cursor_name,
+};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -58,14 +69,16 @@ enum If {
 #[async_trait]
 impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
     async fn find(&mut self, id: SessionId, scope: &Scope) -> Result<Option<Session>> {
-        let sql =
-            Sql::new("select ").push(row::COLUMNS).push(" from @sessions s where s.tenant = ? and s.id = ?");
+        let sql = Sql::new("select ")
+            .push(row::COLUMNS)
+            .push(", s.staff_has_read from @sessions s where s.tenant = ? and s.id = ?");
         let sql = sql.bind(self.tenant_id()).bind(id.as_uuid()).append(in_scope(scope));
-        let found = self.one(sql.push(self.locking()), "sessions", "id").await?;
-        if found.is_some() {
-            self.note_session(id);
+        let Some(row) = self.one(sql.push(self.locking()), "sessions", "id").await? else { return Ok(None) };
+        let session = row::read(&row)?;
+        if self.may_write() {
+            self.loaded.session(&session, row.integer("staff_has_read")? != 0);
         }
-        found.as_ref().map(row::read).transpose()
+        Ok(Some(session))
     }
 
     async fn find_by_token(&mut self, hash: &TokenHash) -> Result<Option<(SessionId, TokenHash)>> {
@@ -95,7 +108,7 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn count(&mut self, filter: &SessionFilter) -> Result<u64> {
-        let conditions = self.session_conditions(filter, None).await?;
+        let conditions = self.session_conditions(filter).await?;
         let sql = Sql::new("select count(*) as value from @sessions s").append(conditions);
         self.number(sql).await
     }
@@ -107,10 +120,12 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
         let sql =
             Sql::new("insert into @sessions (").push(row::COLUMNS).push(", tenant, token_hash) values ");
         SqlxTransaction::insert(self, sql.values(values)).await?;
+        self.counts.add(session_facts(session));
         self.index_session(session.id, HEAD, &head(session)).await
     }
 
     async fn update(&mut self, session: &mut Session) -> Result<()> {
+        let before = self.session_before(session).await?;
         // The usual change leaves the text alone, and with it the words to search for.
         if !self.update_session(session, If::TextIsTheSame).await? {
             if !self.update_session(session, If::Whatever).await? {
@@ -122,7 +137,7 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
             self.index_session(session.id, HEAD, &head(session)).await?;
         }
         session.version += 1;
-        Ok(())
+        self.count_session(before, session).await
     }
 
     async fn read_cursor(&mut self, session: SessionId, participant: &Participant) -> Result<u64> {
@@ -162,22 +177,19 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn stats(&mut self) -> Result<ChatStats> {
-        let sql = Sql::new(
-            "select count(*) as value, count(case when status = ? then 1 end) as active, count(rating) as rated, ",
-        )
-        .push(&DB::whole("coalesce(sum(rating), 0)"))
-        .push(" as stars, ")
-        .push(&DB::whole("coalesce(sum(last_seq), 0)"))
-        .push(" as messages from @sessions where tenant = ?");
-        let sql = sql.bind(SessionStatus::Active.as_str()).bind(self.tenant_id());
-        let Some(row) = self.one(sql, "sessions", "value").await? else { return Ok(ChatStats::default()) };
-        let ratings = RatingSummary::from_sum(row.unsigned("stars")?, row.unsigned("rated")?);
+        let kinds = [Kind::Sessions, Kind::SessionsActive, Kind::Messages, Kind::Ratings, Kind::Stars];
+        let kept = self.kept(&kinds, &Labels::ALL).await?;
+        let of = |kind| {
+            let n = kept.get(&(kind, String::new())).copied().unwrap_or_default();
+            u64::try_from(n).unwrap_or(0)
+        };
+        let ratings = RatingSummary::from_sum(of(Kind::Stars), of(Kind::Ratings));
         Ok(ChatStats {
-            total_sessions: row.unsigned("value")?,
-            active_sessions: row.unsigned("active")?,
+            total_sessions: of(Kind::Sessions),
+            active_sessions: of(Kind::SessionsActive),
             average_rating: ratings.average,
             rating_count: ratings.count,
-            total_messages: row.unsigned("messages")?,
+            total_messages: of(Kind::Messages),
         })
     }
 }
@@ -213,7 +225,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     /// Refuses what is to be added to a session that is not there.
     pub(crate) async fn need_session(&mut self, id: SessionId) -> Result<()> {
-        if self.knows_session(id) {
+        if self.loaded.has_session(id) {
             return Ok(());
         }
         let sql = Sql::new("select count(*) as value from @sessions where tenant = ? and id = ?");

@@ -7,6 +7,7 @@
 use support_core::store::StoreError;
 
 use super::{
+    any_tenant,
     error::CopyError,
     rows::Place,
     table::{TABLES, Table},
@@ -44,7 +45,7 @@ pub(super) async fn open<DB: Dialect>(
         Some(_) => return Err(CopyError::OtherCopy),
         None => begin(target, fingerprint).await?,
     }
-    let mut transaction = target.reading().await.map_err(CopyError::Target)?;
+    let mut transaction = target.reading(&any_tenant()).await.map_err(CopyError::Target)?;
     let mut progress = Vec::with_capacity(TABLES.len());
     for table in TABLES {
         progress.push(find(&mut transaction, table).await.map_err(CopyError::Target)?);
@@ -56,7 +57,7 @@ pub(super) async fn open<DB: Dialect>(
 async fn begin<DB: Dialect>(target: &SqlxStore<DB>, fingerprint: &str) -> Result<(), CopyError> {
     target.migrate().await.map_err(CopyError::Target)?;
     target.script(TABLE).await.map_err(CopyError::Target)?;
-    let mut transaction = target.writing().await.map_err(CopyError::Target)?;
+    let mut transaction = target.writing(&any_tenant()).await.map_err(CopyError::Target)?;
     // First of all, so that of two that begin at once the second waits here for the first.
     let noted = transaction.execute(migrations::unfinished(fingerprint)).await;
     noted.map_err(|error| match error {
@@ -112,7 +113,7 @@ pub(super) async fn advance<DB: Dialect>(
 
 /// Lets the target be opened.
 pub(super) async fn close<DB: Dialect>(target: &SqlxStore<DB>) -> Result<(), StoreError> {
-    let mut transaction = target.writing().await?;
+    let mut transaction = target.writing(&any_tenant()).await?;
     transaction.execute(migrations::finished()).await?;
     transaction.end().await?;
     target.script("drop table @copying").await

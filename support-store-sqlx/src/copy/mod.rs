@@ -42,6 +42,11 @@ use self::{
 };
 use crate::{SqlxStore, dialect::Dialect, error::meaning, transaction::SqlxTransaction};
 
+/// For transactions whose statements say themselves whose rows they are about.
+fn any_tenant() -> TenantId {
+    TenantId::default()
+}
+
 /// How far a copy has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -105,7 +110,7 @@ pub async fn copy<From: Dialect, To: Dialect>(
         return Err(CopyError::SourceChanged);
     }
     let mut copied = Vec::with_capacity(TABLES.len());
-    let mut target = to.reading().await.map_err(CopyError::Target)?;
+    let mut target = to.reading(&any_tenant()).await.map_err(CopyError::Target)?;
     for (position, table) in TABLES.iter().enumerate() {
         let of = 2 * source.count(position);
         let mut report = |rows| {
@@ -140,7 +145,7 @@ async fn copy_table<From: Dialect, To: Dialect>(
             return Ok(());
         }
         let next = Progress { copied: done.copied + rows.len() as u64, place };
-        let mut transaction = to.writing().await.map_err(CopyError::Target)?;
+        let mut transaction = to.writing(&any_tenant()).await.map_err(CopyError::Target)?;
         write::rows(&mut transaction, table, rows).await.map_err(CopyError::Target)?;
         ledger::advance(&mut transaction, table, &done, &next).await?;
         transaction.end().await.map_err(CopyError::Target)?;
@@ -166,16 +171,6 @@ async fn checksum<DB: Dialect>(
 }
 
 impl<DB: Dialect> SqlxStore<DB> {
-    /// A snapshot of all tenants: statements say themselves whose rows they are about.
-    async fn reading(&self) -> Result<SqlxTransaction<'static, DB>, StoreError> {
-        self.read(&TenantId::default()).await
-    }
-
-    /// A transaction for rows of any tenant.
-    async fn writing(&self) -> Result<SqlxTransaction<'static, DB>, StoreError> {
-        self.write(&TenantId::default()).await
-    }
-
     /// Runs a statement about a table of the copy's own.
     async fn script(&self, statement: &str) -> Result<(), StoreError> {
         let statement = statement.replace('@', self.prefix().qualified());

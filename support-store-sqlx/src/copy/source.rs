@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 use support_core::store::{Store as _, StoreError};
 
-use super::{checksum, error::CopyError, table::TABLES};
+use super::{any_tenant, checksum, error::CopyError, table::TABLES};
 use crate::{SqlxStore, dialect::Dialect, sql::Sql, transaction::SqlxTransaction};
 
 /// One snapshot of a desk.
@@ -26,7 +26,7 @@ impl<DB: Dialect> Source<DB> {
     async fn take(store: &SqlxStore<DB>) -> Result<Self, StoreError> {
         store.check().await?;
         give_positions(store).await?;
-        let mut snapshot = store.reading().await?;
+        let mut snapshot = store.reading(&any_tenant()).await?;
         let mut counts = Vec::with_capacity(TABLES.len());
         for table in TABLES {
             let sql = Sql::new("select count(*) as value from @").push(table.name);
@@ -66,7 +66,7 @@ async fn give_positions<DB: Dialect>(store: &SqlxStore<DB>) -> Result<(), StoreE
             let left =
                 Sql::new("select count(*) as value from @events where tenant = ? and position is null");
             let left = left.bind(tenant.as_str());
-            if store.reading().await?.number(left).await? == 0 {
+            if store.reading(&any_tenant()).await?.number(left).await? == 0 {
                 break;
             }
             let mut transaction = store.begin(&tenant).await?;

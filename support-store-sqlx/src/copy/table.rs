@@ -89,13 +89,7 @@ const fn json(name: &'static str) -> Column {
 pub(super) const TABLES: &[Table] = &[
     Table::new("tenants", Content::Plain, &[text("tenant")], "tenant", &[text("tenant")]),
     Table::new("tickets", Content::Ticket, TICKET, "id", &[uuid("id")]),
-    Table::new(
-        "ticket_tags",
-        Content::Plain,
-        &[uuid("ticket_id"), text("tag")],
-        "ticket_id",
-        &[uuid("ticket_id"), text("tag")],
-    ),
+    Table::new("ticket_tags", Content::Plain, TAG, "ticket_id", &[uuid("ticket_id"), text("tag")]),
     Table::new(
         "ticket_numbers",
         Content::Plain,
@@ -115,6 +109,7 @@ pub(super) const TABLES: &[Table] = &[
         "session_id",
         &[uuid("session_id"), text("participant")],
     ),
+    Table::new("counts", Content::Plain, COUNT, "label", COUNT_KEY),
     Table::new("traces", Content::Plain, TRACE, "session_id", &[uuid("session_id"), integer("seq")]),
     Table::new("unanswered", Content::Question, UNANSWERED, "id", &[uuid("id")]),
     Table::new("agents", Content::Agent, AGENT, "id", &[text("tenant"), text("id")]),
@@ -166,6 +161,15 @@ const TICKET: &[Column] = &[
     integer("version"),
     time("created_at"),
     time("updated_at"),
+];
+
+const TAG: &[Column] = &[
+    uuid("ticket_id"),
+    text("tag"),
+    text("tenant"),
+    time("ticket_updated_at"),
+    time("ticket_created_at"),
+    integer("ticket_priority"),
 ];
 
 const ENTRY: &[Column] = &[
@@ -228,6 +232,7 @@ const SESSION: &[Column] = &[
     time("created_at"),
     time("updated_at"),
     time("closed_at"),
+    integer("staff_has_read"),
 ];
 
 const MESSAGE: &[Column] = &[
@@ -245,6 +250,10 @@ const MESSAGE: &[Column] = &[
     time("created_at"),
     time("read_at"),
 ];
+
+const COUNT: &[Column] = &[text("tenant"), text("kind"), text("label"), integer("shard"), integer("n")];
+
+const COUNT_KEY: &[Column] = &[text("tenant"), text("kind"), text("label"), integer("shard")];
 
 const TRACE: &[Column] =
     &[uuid("session_id"), integer("seq"), text("tenant"), json("trace"), time("created_at")];

@@ -188,6 +188,10 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn or_increment(table: &str, key: &str, counter: &str) -> String;
 
+    /// Behind an insert into counters: adds what was to be inserted to a counter that is there.
+    #[doc(hidden)]
+    fn or_add(table: &str, key: &str, counter: &str) -> String;
+
     /// The next value, a document of [`normalize`](support_core::search::normalize), as the index keeps it.
     #[doc(hidden)]
     const WORDS: &'static str = "?";
@@ -208,9 +212,16 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn holders(searched: Searched, word: &str, as_a: Word) -> Sql;
 
-    /// Whether what has the id in a column holds a whole word, as a condition.
+    /// Something of each part that holds a word, as a query: as [`Dialect::holders`], with nothing to find out for each.
     #[doc(hidden)]
-    fn holds(searched: Searched, id: &'static str, word: &str) -> Sql;
+    fn parts(searched: Searched, word: &str, as_a: Word) -> Sql {
+        Self::holders(searched, word, as_a)
+    }
+
+    /// Whether what has the id in a column holds a word, as a condition. It looks at that one alone, however many hold
+    /// the word.
+    #[doc(hidden)]
+    fn holds(searched: Searched, id: &'static str, word: &str, as_a: Word) -> Sql;
 }
 
 /// When events get their positions.

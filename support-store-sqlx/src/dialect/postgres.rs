@@ -137,6 +137,10 @@ impl Dialect for Postgres {
         format!(" on conflict ({key}) do update set {counter} = @{table}.{counter} + 1")
     }
 
+    fn or_add(table: &str, key: &str, counter: &str) -> String {
+        format!(" on conflict ({key}) do update set {counter} = @{table}.{counter} + excluded.{counter}")
+    }
+
     fn holders(searched: Searched, word: &str, as_a: Word) -> Sql {
         let (owner, table) = owner_and_table(searched);
         Sql::new("select p.")
@@ -147,17 +151,18 @@ impl Dialect for Postgres {
             .append(found(searched, word, as_a))
     }
 
-    fn holds(searched: Searched, id: &'static str, word: &str) -> Sql {
+    fn holds(searched: Searched, id: &'static str, word: &str, as_a: Word) -> Sql {
+        // An aggregate of one ticket's parts: anything else may be turned into a walk through all that hold the word.
         let (owner, table) = owner_and_table(searched);
-        Sql::new("exists (select 1 from ")
+        Sql::new("coalesce((select bool_or(")
+            .append(found(searched, word, as_a))
+            .push(") from ")
             .push(table)
             .push(" p where p.")
             .push(owner)
             .push(" = ")
             .push(id)
-            .push(" and ")
-            .append(found(searched, word, Word::Whole))
-            .push(")")
+            .push("), false)")
     }
 }
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     chat::cursor_name,
+    counts::{Kind, Labels, read_label},
     dialect::Dialect,
     sql::Sql,
     ticket::{CHANGE, read_change},
@@ -23,7 +24,7 @@ const AT_ONCE: usize = 100;
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn erase_person(&mut self, person: &PersonKey) -> Result<ErasureCounts> {
-        self.forget_session();
+        self.loaded.forget_sessions();
         let mut counts = ErasureCounts::default();
         let tickets = self.own_ticket_ids(person).await?;
         for ids in tickets.chunks(AT_ONCE) {
@@ -59,6 +60,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     }
 
     async fn delete_tickets(&mut self, ids: &[Uuid], counts: &mut ErasureCounts) -> Result<()> {
+        self.uncount_tickets(ids).await?;
         for table in ["@ticket_texts", "@ticket_tags", "@history", "@resolutions"] {
             self.delete_of(table, "ticket_id", ids).await?;
         }
@@ -70,6 +72,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     /// Removes sessions with all that belongs to them.
     pub(super) async fn delete_sessions(&mut self, ids: &[Uuid], counts: &mut ErasureCounts) -> Result<()> {
+        self.uncount_sessions(ids).await?;
         self.delete_of("@session_texts", "session_id", ids).await?;
         self.delete_of("@read_cursors", "session_id", ids).await?;
         counts.bot_log += self.delete_of("@traces", "session_id", ids).await?;
@@ -82,6 +85,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     /// Takes a person's id and name out of what is others'. Returns how many rows that changed.
     async fn blot_out(&mut self, id: &UserId) -> Result<u64> {
+        self.uncount_agent(id).await?;
         let mut changed = 0;
         let theirs = |sql: &'static str, tenant: &str| Sql::new(sql).bind(tenant).bind(id.as_str());
         let tenant = self.tenant_id().to_owned();
@@ -103,6 +107,23 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         self.execute(cursors.bind(cursor_name(&Participant::Agent(id.clone()))).bind(tenant.as_str()))
             .await?;
         Ok(changed)
+    }
+
+    /// Counts what an agent has in hand as nobody's, and what they have read as read by nobody.
+    async fn uncount_agent(&mut self, id: &UserId) -> Result<()> {
+        let kinds = [Kind::TicketsInHand, Kind::SessionsInHand];
+        for ((kind, agent), count) in self.kept(&kinds, &Labels::ALL).await? {
+            if agent == id.as_str() {
+                self.counts.remove([(kind, agent, count)]);
+                if kind == Kind::TicketsInHand {
+                    self.counts.add([(Kind::TicketsUnassigned, String::new(), count)]);
+                }
+            }
+        }
+        for (day, count) in self.days_read(id.as_str()).await? {
+            self.counts.remove([(Kind::SessionsRead, read_label(id.as_str(), &day), count)]);
+        }
+        Ok(())
     }
 
     /// Histories name people as actors, and as the values of a field: by their id, or in an object with their id.

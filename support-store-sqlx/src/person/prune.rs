@@ -11,7 +11,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn prune_rows(&mut self, before: &PruneBefore, limit: Limit) -> Result<PruneCounts> {
-        self.forget_session();
+        self.loaded.forget_sessions();
         // Taken apart, so that a new class is not overlooked.
         let PruneBefore { idempotency, events, bot_log, archived_sessions } = *before;
         let mut counts = PruneCounts::default();

@@ -1,20 +1,48 @@
 //! Lists of tickets.
+//!
+//! A page is read from one place of an index, or from one place for each value where a filter names several: the
+//! index of the narrowest condition that has one in the list's order. All other conditions are checked row by row. They
+//! are worded so that no index fits them ([`Narrow`]), because databases like to fetch half of a large table by one and
+//! sort it, where reading another in its order would have found enough rows soon.
 
 use support_core::{
+    access::Scope,
     id::UserId,
     store::{Page, PageRequest, StoreError},
     text::{Category, Tag},
-    ticket::{AssigneeFilter, Ticket, TicketFilter, TicketSort},
+    ticket::{AssigneeFilter, Priority, Ticket, TicketFilter, TicketSort, TicketStatus},
 };
 
-use super::{in_scope, row};
+use super::row;
 use crate::{
     dialect::Dialect,
-    page::{Direction, Kind, Order, Segment},
-    search::Searched,
+    page::{Column, Direction, Key, Order, Segment},
+    search::{FEW, Finds, Searched},
     sql::Sql,
     transaction::SqlxTransaction,
 };
+
+/// Where the rows of a list are looked for. Each but the first three has an index for every order.
+#[derive(Debug, Clone, PartialEq)]
+enum Narrow {
+    /// Among the few that a search found.
+    Found,
+    /// Among the few that were opened in a stretch of time.
+    Opened,
+    /// Among the few of some customers.
+    Requester,
+    /// The one with this number.
+    Number,
+    Status(Vec<TicketStatus>),
+    Tag(Vec<Tag>),
+    Assignee(Vec<UserId>),
+    Category(Vec<Category>),
+    /// Anywhere.
+    Everything,
+}
+
+/// Values by which a list may be narrowed, each read from a place of its own; with more, all rows are looked at.
+const MOST_VALUES: usize = 8;
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn list_tickets(
@@ -23,123 +51,327 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         sort: TicketSort,
         page: &PageRequest,
     ) -> Result<Page<Ticket>, StoreError> {
-        let select = Sql::new("select ").push(row::COLUMNS).push(" from @tickets t");
-        let conditions = self.ticket_conditions(filter, Some(sort)).await?;
-        self.page("tickets", segments(filter, sort), &select, &conditions, page, row::read).await
+        let finds = self.finds(filter.search.as_ref(), "t.id", Searched::Tickets(filter.visibility)).await?;
+        let narrow = if finds.are_few {
+            Narrow::Found
+        } else if self.opens_few(filter, sort).await? {
+            Narrow::Opened
+        } else {
+            narrowest(filter)
+        };
+        let list = List { tenant: self.tenant_id(), filter, finds: &finds, narrow, order: Some(sort) };
+        let segments = list.segments(sort);
+        self.page("tickets", segments, page, row::read).await
     }
 
-    /// ` where …` for the tickets, called `t`, that a filter holds. A count has no order.
-    pub(super) async fn ticket_conditions(
-        &mut self,
-        filter: &TicketFilter,
-        sort: Option<TicketSort>,
-    ) -> Result<Sql, StoreError> {
+    /// ` where …` for the tickets, called `t`, that a filter holds, in no order.
+    pub(super) async fn ticket_conditions(&mut self, filter: &TicketFilter) -> Result<Sql, StoreError> {
+        let finds = self.finds(filter.search.as_ref(), "t.id", Searched::Tickets(filter.visibility)).await?;
+        let narrow = match narrowest(filter) {
+            _ if finds.are_few => Narrow::Found,
+            Narrow::Requester => Narrow::Requester,
+            _ => Narrow::Everything,
+        };
+        let list = List { tenant: self.tenant_id(), filter, finds: &finds, narrow, order: None };
+        Ok(list.conditions(&list.narrow))
+    }
+
+    /// Whether a filter names a stretch of time in which few tickets were opened, and the list has another order.
+    async fn opens_few(&mut self, filter: &TicketFilter, sort: TicketSort) -> Result<bool, StoreError> {
+        let in_order = matches!(sort, TicketSort::CreatedAt | TicketSort::CreatedAtDescending);
+        if in_order || (filter.created_after.is_none() && filter.created_before.is_none()) {
+            return Ok(false);
+        }
+        let some = Sql::new("select t.id from @tickets t where t.tenant = ?").bind(self.tenant_id());
+        let some = some.append(opened("t.created_at", filter)).push(" limit ?").bind(FEW + 1);
+        let count = Sql::new("select count(*) as value from (").append(some).push(") few");
+        Ok(self.number(count).await? <= FEW)
+    }
+}
+
+/// The condition of a filter that leaves the fewest rows, as far as can be told without looking.
+fn narrowest(filter: &TicketFilter) -> Narrow {
+    let TicketFilter { scope, status, category, tag, assignee, requester, .. } = filter;
+    let is_some = |count: usize| (1..=MOST_VALUES).contains(&count);
+    let agents = agents(assignee);
+    if matches!(scope, Scope::Customer(_)) || is_some(requester.len()) {
+        Narrow::Requester
+    } else if !status.is_empty() && status.iter().all(|status| !status.is_done()) {
+        // What is not done is little, however old the desk is.
+        Narrow::Status(distinct(status))
+    } else if is_some(tag.len()) {
+        Narrow::Tag(distinct(tag))
+    } else if let Some(agents) = agents.filter(|agents| is_some(agents.len())) {
+        Narrow::Assignee(agents)
+    } else if is_some(category.len()) {
+        Narrow::Category(distinct(category))
+    } else if !status.is_empty() {
+        Narrow::Status(distinct(status))
+    } else {
+        Narrow::Everything
+    }
+}
+
+pub(crate) fn distinct<T: Clone + PartialEq>(values: &[T]) -> Vec<T> {
+    let mut distinct = Vec::new();
+    for value in values {
+        if !distinct.contains(value) {
+            distinct.push(value.clone());
+        }
+    }
+    distinct
+}
+
+/// The agents of a filter that names agents only.
+pub(crate) fn agents(filter: &[AssigneeFilter]) -> Option<Vec<UserId>> {
+    let mut agents = Vec::new();
+    for wanted in filter {
+        match wanted {
+            AssigneeFilter::Agent(id) => agents.push(id.clone()),
+            AssigneeFilter::Nobody => return None,
+        }
+    }
+    Some(distinct(&agents))
+}
+
+/// ` and …` for what is any of these agents', or nobody's. No index has it in this form; no id is empty.
+pub(crate) fn assigned(column: &'static str, filter: &[AssigneeFilter]) -> Sql {
+    let ids = filter.iter().map(|wanted| match wanted {
+        AssigneeFilter::Agent(id) => id.as_str(),
+        AssigneeFilter::Nobody => "",
+    });
+    Sql::default().and_any_of(&format!("coalesce({column}, '')"), ids)
+}
+
+/// Whether a ticket has any of these tags.
+fn has_any(tags: &[Tag]) -> Sql {
+    Sql::new("exists (select 1 from @ticket_tags g where g.ticket_id = t.id")
+        .and_any_of("g.tag", tags.iter().map(Tag::as_str))
+        .push(")")
+}
+
+/// ` and …` for tickets that were opened when a filter says.
+fn opened(column: &'static str, filter: &TicketFilter) -> Sql {
+    let mut sql = Sql::default();
+    if let Some(from) = filter.created_after {
+        sql = sql.push(" and ").push(column).push(" >= ?").bind(from);
+    }
+    if let Some(to) = filter.created_before {
+        sql = sql.push(" and ").push(column).push(" < ?").bind(to);
+    }
+    sql
+}
+
+const ID: Column = Column::new("t.id", "id");
+const UPDATE: Column = Column::new("t.updated_at", "updated_at");
+const CREATION: Column = Column::new("t.created_at", "created_at");
+const WAIT: Column = Column::new("t.waiting_since", "waiting_since");
+/// The moment of creation in a form that no index has.
+const NO_INDEX_BY_CREATION: &str = "coalesce(t.created_at, t.updated_at)";
+const PRIORITY: Column = Column::new("t.priority", "priority");
+
+/// A list to be read.
+struct List<'l> {
+    tenant: &'l str,
+    filter: &'l TicketFilter,
+    finds: &'l Finds,
+    narrow: Narrow,
+    /// Its order; a count has none.
+    order: Option<TicketSort>,
+}
+
+impl List<'_> {
+    /// The segments of an order; the ticket whose number is searched for exactly has one of its own, before all others.
+    fn segments(&self, sort: TicketSort) -> Vec<Segment> {
+        use Direction::{Ascending, Descending};
+        let others = match self.filter.exact_number() {
+            Some(number) => Sql::new(" and t.number <> ?").bind(number.as_str()),
+            None => Sql::default(),
+        };
+        let time =
+            |tier, column, direction, only: &Sql| self.segment(tier, Key::Time(column), direction, only);
+        let mut segments: Vec<_> = self.exact(sort).into_iter().collect();
+        match sort {
+            TicketSort::UpdatedAt => segments.push(time(1, UPDATE, Ascending, &others)),
+            TicketSort::UpdatedAtDescending => segments.push(time(1, UPDATE, Descending, &others)),
+            TicketSort::CreatedAt => segments.push(time(1, CREATION, Ascending, &others)),
+            TicketSort::CreatedAtDescending => segments.push(time(1, CREATION, Descending, &others)),
+            TicketSort::Waiting => {
+                let waits = others.clone().push(" and t.waiting_since is not null");
+                segments.push(time(1, WAIT, Ascending, &waits));
+                let rests = others.push(" and t.waiting_since is null");
+                segments.push(time(2, UPDATE, Descending, &rests));
+            }
+            // Newest first within each priority, which no index of all of them has.
+            TicketSort::Priority => {
+                let each = Priority::ALL.iter();
+                segments.extend(each.filter_map(|priority| self.of_priority(*priority, Ascending, &others)));
+            }
+            TicketSort::PriorityDescending => {
+                let each = Priority::ALL.iter().rev();
+                segments.extend(each.filter_map(|priority| self.of_priority(*priority, Descending, &others)));
+            }
+        }
+        segments
+    }
+
+    /// The segment of the ticket that is searched for by its number. There is one at most, so that its place means
+    /// nothing; it has a moment in any case.
+    fn exact(&self, sort: TicketSort) -> Option<Segment> {
+        let number = self.filter.exact_number()?;
+        let key = match sort {
+            TicketSort::Priority | TicketSort::PriorityDescending => Key::Integer(PRIORITY),
+            TicketSort::CreatedAt | TicketSort::CreatedAtDescending => Key::Time(CREATION),
+            TicketSort::UpdatedAt | TicketSort::UpdatedAtDescending | TicketSort::Waiting => {
+                Key::Time(UPDATE)
+            }
+        };
+        let order = Order::new(key, ID, Direction::Descending);
+        let only = Sql::new(" and t.number = ?").bind(number.as_str());
+        Some(Segment { tier: 0, order, branches: self.branches(&Narrow::Number, &only) })
+    }
+
+    fn of_priority(&self, priority: Priority, direction: Direction, only: &Sql) -> Option<Segment> {
+        let is_wanted = self.filter.priority.is_empty() || self.filter.priority.contains(&priority);
+        let rank = i64::from(priority.rank());
+        let column = match self.narrow {
+            Narrow::Tag(_) => " and g.ticket_priority = ?",
+            Narrow::Found | Narrow::Opened | Narrow::Requester => " and coalesce(t.priority, 0) = ?",
+            _ => " and t.priority = ?",
+        };
+        let only = only.clone().push(column).bind(rank);
+        let segment = self.segment(1, Key::Shared(rank), direction, &only);
+        is_wanted.then_some(Segment {
+            order: Order { id_direction: Direction::Descending, ..segment.order },
+            ..segment
+        })
+    }
+
+    fn segment(&self, tier: u8, key: Key, direction: Direction, only: &Sql) -> Segment {
+        // Those that wait are few, and no tag keeps them in their order.
+        let waits = matches!(key, Key::Time(column) if column.name == WAIT.name);
+        let narrow = match &self.narrow {
+            Narrow::Tag(_) if waits => &Narrow::Everything,
+            narrow => narrow,
+        };
+        let order = match narrow {
+            Narrow::Tag(_) => by_tag(key, direction),
+            Narrow::Requester if matches!(key, Key::Time(column) if column.name == UPDATE.name) => {
+                Order::new(key, ID, direction)
+            }
+            Narrow::Found | Narrow::Opened | Narrow::Requester => Order::new(sorted(key), ID, direction),
+            _ => Order::new(key, ID, direction),
+        };
+        Segment { tier, order, branches: self.branches(narrow, only) }
+    }
+
+    /// A statement for each value of the narrowest condition.
+    fn branches(&self, narrow: &Narrow, only: &Sql) -> Vec<Sql> {
+        let select = |from: &str| Sql::new("select ").push(row::COLUMNS).push(from);
+        let rest = self.conditions(narrow).append(only.clone());
+        let of = |column: &str, value: &str| {
+            let branch = select(" from @tickets t").append(rest.clone());
+            branch.push(" and ").push(column).push(" = ?").bind(value)
+        };
+        match narrow {
+            Narrow::Status(any) => any.iter().map(|status| of("t.status", status.as_str())).collect(),
+            Narrow::Assignee(any) => any.iter().map(|id| of("t.assignee_id", id.as_str())).collect(),
+            Narrow::Category(any) => any.iter().map(|one| of("t.category", one.as_str())).collect(),
+            Narrow::Tag(any) => any
+                .iter()
+                .enumerate()
+                .map(|(place, tag)| {
+                    let branch = select(" from @ticket_tags g join @tickets t on t.id = g.ticket_id");
+                    let branch = branch.append(rest.clone()).push(" and g.tenant = ? and g.tag = ?");
+                    let branch = branch.bind(self.tenant).bind(tag.as_str());
+                    // A ticket with several of the tags belongs to the first of them.
+                    if place == 0 { branch } else { branch.push(" and not ").append(has_any(&any[..place])) }
+                })
+                .collect(),
+            Narrow::Found | Narrow::Opened | Narrow::Requester | Narrow::Number | Narrow::Everything => {
+                vec![select(" from @tickets t").append(rest)]
+            }
+        }
+    }
+
+    /// ` where …` for what a filter holds, but for the values that the branches name.
+    fn conditions(&self, narrow: &Narrow) -> Sql {
         // Taken apart, so that a new field is not overlooked.
         let TicketFilter {
             scope,
-            visibility,
+            visibility: _,
             status,
             priority,
             category,
             tag,
             assignee,
             requester,
-            search,
-            created_after,
-            created_before,
-        } = filter;
-        let finds = self.finds(search.as_ref(), "t.id", Searched::Tickets(*visibility)).await?;
-        let tenant_column = if finds.are_few { "coalesce(t.tenant, '')" } else { "t.tenant" };
-        // Only conditions that an index of this order may be entered by name a bare column. `coalesce` keeps the others
-        // from it: databases like to fetch half of a large table and sort it, where reading an index in its order would
-        // have found enough rows soon.
-        let status_column = if has_index_by_status(sort) && status.len() == 1 {
-            "t.status"
-        } else {
-            "coalesce(t.status, '')"
+            search: _,
+            created_after: _,
+            created_before: _,
+        } = self.filter;
+        let tenant = match narrow {
+            Narrow::Found | Narrow::Tag(_) => "coalesce(t.tenant, '')",
+            _ => "t.tenant",
         };
-        let creation =
-            if has_index_by_creation(sort) { "t.created_at" } else { "coalesce(t.created_at, t.updated_at)" };
-        let mut sql = Sql::new(" where ")
-            .push(tenant_column)
-            .push(" = ?")
-            .bind(self.tenant_id())
-            .append(in_scope(scope))
-            .and_any_of(status_column, status.iter().map(|status| status.as_str()))
-            .and_any_of("coalesce(t.priority, 0)", priority.iter().map(|priority| i64::from(priority.rank())))
-            .and_any_of("t.category", category.iter().map(Category::as_str))
-            .and_any_of("t.requester_id", requester.iter().map(UserId::as_str))
-            .append(assigned("t.assignee_id", "coalesce(t.assignee_id, '')", assignee));
-        if !tag.is_empty() {
-            sql = sql
-                .push(" and exists (select 1 from @ticket_tags g where g.ticket_id = t.id")
-                .and_any_of("g.tag", tag.iter().map(Tag::as_str))
-                .push(")");
+        let customer =
+            if *narrow == Narrow::Requester { "t.requester_id" } else { "coalesce(t.requester_id, '')" };
+        let creation = match (narrow, self.order) {
+            (Narrow::Opened, _) => "t.created_at",
+            (Narrow::Found | Narrow::Requester | Narrow::Number | Narrow::Tag(_), _) => NO_INDEX_BY_CREATION,
+            (_, Some(TicketSort::CreatedAt | TicketSort::CreatedAtDescending)) => "t.created_at",
+            _ => NO_INDEX_BY_CREATION,
+        };
+        let mut sql = Sql::new(" where ").push(tenant).push(" = ?").bind(self.tenant);
+        sql = sql.append(match scope {
+            Scope::Everything => Sql::default(),
+            Scope::Customer(user) => Sql::new(" and ").push(customer).push(" = ?").bind(user.as_str()),
+            // A chat's guest has no tickets.
+            Scope::Session(_) | Scope::Nothing => Sql::new(" and 1 = 0"),
+        });
+        sql = sql.and_any_of(customer, requester.iter().map(UserId::as_str));
+        sql = sql.and_any_of("coalesce(t.priority, 0)", priority.iter().map(|p| i64::from(p.rank())));
+        if !matches!(narrow, Narrow::Status(_)) {
+            sql = sql.and_any_of("coalesce(t.status, '')", status.iter().map(|status| status.as_str()));
         }
-        if let Some(from) = created_after {
-            sql = sql.push(" and ").push(creation).push(" >= ?").bind(*from);
+        if !matches!(narrow, Narrow::Category(_)) {
+            sql = sql.and_any_of("coalesce(t.category, '')", category.iter().map(Category::as_str));
         }
-        if let Some(to) = created_before {
-            sql = sql.push(" and ").push(creation).push(" < ?").bind(*to);
+        if !matches!(narrow, Narrow::Assignee(_)) {
+            sql = sql.append(assigned("t.assignee_id", assignee));
         }
-        Ok(sql.append(finds.all))
+        if !matches!(narrow, Narrow::Tag(_)) && !tag.is_empty() {
+            sql = sql.push(" and ").append(has_any(tag));
+        }
+        sql.append(opened(creation, self.filter)).append(self.finds.all.clone())
     }
 }
 
-/// ` and …` for what is any of these agents', or nobody's. `column` is the assignee's id, `no_index` the same in a form
-/// that no index has, with `''` for nobody: no id is empty.
-pub(crate) fn assigned(column: &'static str, no_index: &'static str, filter: &[AssigneeFilter]) -> Sql {
-    let ids = filter.iter().map(|wanted| match wanted {
-        AssigneeFilter::Agent(id) => id.as_str(),
-        AssigneeFilter::Nobody => "",
-    });
-    let is_narrow = matches!(filter, [AssigneeFilter::Agent(_)]);
-    Sql::default().and_any_of(if is_narrow { column } else { no_index }, ids)
+/// A key by which few rows are sorted: in a form that no index has, lest all rows are read in its order instead. One
+/// customer's tickets are kept by their last change.
+fn sorted(key: Key) -> Key {
+    match key {
+        Key::Time(Column { name: "t.created_at", read }) => {
+            Key::Time(Column::new(NO_INDEX_BY_CREATION, read))
+        }
+        Key::Time(Column { name: "t.waiting_since", read }) => {
+            Key::Time(Column::new("coalesce(t.waiting_since, t.updated_at)", read))
+        }
+        Key::Time(Column { read, .. }) => {
+            Key::Time(Column::new("coalesce(t.updated_at, t.created_at)", read))
+        }
+        other => other,
+    }
 }
 
-/// Whether the tickets of one status are kept in this order.
-const fn has_index_by_status(sort: Option<TicketSort>) -> bool {
-    matches!(sort, None | Some(TicketSort::UpdatedAt | TicketSort::UpdatedAtDescending))
-}
-
-const fn has_index_by_creation(sort: Option<TicketSort>) -> bool {
-    matches!(sort, None | Some(TicketSort::CreatedAt | TicketSort::CreatedAtDescending))
-}
-
-/// The segments of an order; the ticket whose number is searched for exactly has one of its own, before all others.
-fn segments(filter: &TicketFilter, sort: TicketSort) -> Vec<Segment> {
-    use Direction::{Ascending, Descending};
-    let time = |column, direction| Order::new(column, Kind::Time, "t.id", direction);
-    let by_update = time("t.updated_at", Descending);
-    let rank = |direction| Order {
-        id_direction: Descending,
-        ..Order::new("t.priority", Kind::Integer, "t.id", direction)
+/// An order of tickets as their tags keep it.
+const fn by_tag(key: Key, direction: Direction) -> Order {
+    let key = match key {
+        Key::Time(column) if matches!(column.name.as_bytes(), b"t.created_at") => {
+            Key::Time(Column::new("g.ticket_created_at", "created_at"))
+        }
+        Key::Time(_) => Key::Time(Column::new("g.ticket_updated_at", "updated_at")),
+        other => other,
     };
-    let order = match sort {
-        TicketSort::UpdatedAt => time("t.updated_at", Ascending),
-        TicketSort::UpdatedAtDescending => by_update,
-        TicketSort::CreatedAt => time("t.created_at", Ascending),
-        TicketSort::CreatedAtDescending => time("t.created_at", Descending),
-        TicketSort::Priority => rank(Ascending),
-        TicketSort::PriorityDescending => rank(Descending),
-        TicketSort::Waiting => time("t.waiting_since", Ascending),
-    };
-    let mut segments = Vec::new();
-    let mut others = Sql::default();
-    if let Some(number) = filter.exact_number() {
-        // There is one at most, so that its place means nothing; it has a moment in any case.
-        let only = Sql::new(" and t.number = ?").bind(number.as_str());
-        let order = if sort == TicketSort::Waiting { by_update } else { order };
-        segments.push(Segment { tier: 0, only, order });
-        others = Sql::new(" and t.number <> ?").bind(number.as_str());
-    }
-    if sort == TicketSort::Waiting {
-        let waits = others.clone().push(" and t.waiting_since is not null");
-        segments.push(Segment { tier: 1, only: waits, order });
-        let rests = others.push(" and t.waiting_since is null");
-        segments.push(Segment { tier: 2, only: rests, order: by_update });
-    } else {
-        segments.push(Segment { tier: 1, only: others, order });
-    }
-    segments
+    Order::new(key, Column::new("g.ticket_id", "id"), direction)
 }

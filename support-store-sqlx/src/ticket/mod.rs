@@ -17,10 +17,18 @@ use support_core::{
     },
 };
 
-use crate::{dialect::Dialect, row::json, search::HEAD, sql::Sql, transaction::SqlxTransaction};
+use crate::{
+    counts::{Fact, ticket_facts},
+    dialect::Dialect,
+    row::json,
+    search::HEAD,
+    sql::{Bind, Sql},
+    transaction::SqlxTransaction,
+};
 
 pub(crate) use self::{
-    list::assigned,
+    list::{agents, assigned, distinct},
+    row::{COUNTED, read_facts},
     thread::{CHANGE, read_change, read_entry},
 };
 
@@ -61,8 +69,12 @@ impl<DB: Dialect> TicketRepository for SqlxTransaction<'_, DB> {
             TicketKey::Number(number) => sql.push(" and t.number = ?").bind(number.as_str()),
         };
         let sql = sql.append(in_scope(scope)).push(self.locking());
-        let found = self.one(sql, "tickets", "id").await?;
-        found.as_ref().map(row::read).transpose()
+        let Some(row) = self.one(sql, "tickets", "id").await? else { return Ok(None) };
+        let ticket = row::read(&row)?;
+        if self.may_write() {
+            self.loaded.ticket(&ticket);
+        }
+        Ok(Some(ticket))
     }
 
     async fn list(
@@ -75,7 +87,7 @@ impl<DB: Dialect> TicketRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn count(&mut self, filter: &TicketFilter) -> Result<u64> {
-        let conditions = self.ticket_conditions(filter, None).await?;
+        let conditions = self.ticket_conditions(filter).await?;
         let sql = Sql::new("select count(*) as value from @tickets t").append(conditions);
         self.number(sql).await
     }
@@ -85,10 +97,12 @@ impl<DB: Dialect> TicketRepository for SqlxTransaction<'_, DB> {
         values.insert(0, self.tenant_id().into());
         let sql = Sql::default().push("insert into @tickets (tenant, ").push(row::COLUMNS).push(") values ");
         SqlxTransaction::insert(self, sql.values(values)).await?;
+        self.counts.add(ticket_facts(ticket));
         self.insert_derived(ticket).await
     }
 
     async fn update(&mut self, ticket: &mut Ticket) -> Result<()> {
+        let before = self.ticket_before(ticket).await?;
         // The usual change leaves text and labels alone, and with them all that is derived from them.
         if !self.update_ticket(ticket, If::TextIsTheSame).await? {
             if !self.update_ticket(ticket, If::Whatever).await? {
@@ -100,8 +114,13 @@ impl<DB: Dialect> TicketRepository for SqlxTransaction<'_, DB> {
             let head = Sql::new("delete from @ticket_texts where ticket_id = ? and part = ?");
             self.execute(head.bind(id).bind(HEAD)).await?;
             self.insert_derived(ticket).await?;
+        } else if !ticket.tags.is_empty() {
+            self.order_tags(ticket).await?;
         }
         ticket.version += 1;
+        self.counts.remove(before.into_iter().flatten());
+        self.counts.add(ticket_facts(ticket));
+        self.loaded.ticket(ticket);
         Ok(())
     }
 
@@ -178,11 +197,55 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         Ok(self.execute(sql).await? > 0)
     }
 
+    /// What a ticket counts for in the version that is to be changed; `None` if it is not there in that version.
+    async fn ticket_before(&mut self, ticket: &Ticket) -> Result<Option<Vec<Fact>>> {
+        if let Some(facts) = self.loaded.ticket_in(ticket.id, ticket.version) {
+            return Ok(Some(facts.clone()));
+        }
+        let sql = Sql::new("select ")
+            .push(COUNTED)
+            .push(" from @tickets where tenant = ? and id = ? and version = ?")
+            .bind(self.tenant_id())
+            .bind(ticket.id.as_uuid())
+            .bind(ticket.version);
+        self.one(sql, "tickets", "id").await?.as_ref().map(read_facts).transpose()
+    }
+
+    /// Counts tickets no more that are about to be deleted.
+    pub(crate) async fn uncount_tickets(&mut self, ids: &[uuid::Uuid]) -> Result<()> {
+        let sql = Sql::new("select ").push(COUNTED).push(" from @tickets where id in ");
+        for row in self.all(sql.values(ids.iter().copied()), "tickets", "id").await? {
+            self.counts.remove(read_facts(&row)?);
+        }
+        Ok(())
+    }
+
+    /// Keeps with a ticket's tags what lists are ordered by.
+    async fn order_tags(&mut self, ticket: &Ticket) -> Result<()> {
+        let sql = Sql::new(
+            "update @ticket_tags set ticket_updated_at = ?, ticket_created_at = ?, ticket_priority = ? \
+             where ticket_id = ?",
+        );
+        let sql = sql.bind(ticket.updated_at).bind(ticket.created_at).bind(i64::from(ticket.priority.rank()));
+        self.execute(sql.bind(ticket.id.as_uuid())).await.map(drop)
+    }
+
     /// Adds what tickets are filtered and searched by beside their own row.
     async fn insert_derived(&mut self, ticket: &Ticket) -> Result<()> {
         for tag in &ticket.tags {
-            let sql = Sql::new("insert into @ticket_tags (ticket_id, tag) values (?, ?)");
-            self.execute(sql.bind(ticket.id.as_uuid()).bind(tag.as_str())).await?;
+            let values: [Bind; 6] = [
+                ticket.id.as_uuid().into(),
+                tag.as_str().into(),
+                self.tenant_id().into(),
+                ticket.updated_at.into(),
+                ticket.created_at.into(),
+                i64::from(ticket.priority.rank()).into(),
+            ];
+            let sql = Sql::new(
+                "insert into @ticket_tags (ticket_id, tag, tenant, ticket_updated_at, ticket_created_at, \
+                 ticket_priority) values ",
+            );
+            self.execute(sql.values(values)).await?;
         }
         self.index_ticket(ticket.id, HEAD, Visibility::Public, &head(ticket)).await
     }

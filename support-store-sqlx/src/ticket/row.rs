@@ -7,6 +7,7 @@ use support_core::{
 };
 
 use crate::{
+    counts::{Fact, TicketFacts},
     dialect::Dialect,
     row::{Row, json},
     sql::{Bind, Sql},
@@ -17,6 +18,22 @@ pub(super) const COLUMNS: &str = "id, number, subject, description, status, prio
     requester_id, requester, assignee_id, assignee_name, custom_fields, reply_count, waiting_since, \
     first_response_at, cycle_started_at, resolved_at, closed_at, follow_up_of, chat_session_id, version, \
     created_at, updated_at";
+
+/// The columns that decide what a ticket counts for.
+pub(crate) const COUNTED: &str = "id, status, priority, category, assignee_id, created_at";
+
+/// Reads what a ticket counts for.
+pub(crate) fn read_facts<DB: Dialect>(row: &Row<DB>) -> Result<Vec<Fact>, StoreError> {
+    let (category, assignee) = (row.text_or_null("category")?, row.text_or_null("assignee_id")?);
+    let facts = TicketFacts {
+        status: row.named("status")?,
+        priority: row.integer("priority")?,
+        category: category.as_deref(),
+        assignee: assignee.as_deref(),
+        created_at: row.time("created_at")?,
+    };
+    Ok(facts.list())
+}
 
 /// Reads a ticket.
 pub(crate) fn read<DB: Dialect>(row: &Row<DB>) -> Result<Ticket, StoreError> {
@@ -49,9 +66,12 @@ pub(crate) fn read<DB: Dialect>(row: &Row<DB>) -> Result<Ticket, StoreError> {
 
 /// Priorities are kept as their rank, by which lists are ordered.
 pub(super) fn priority<DB: Dialect>(row: &Row<DB>) -> Result<Priority, StoreError> {
-    let rank = row.integer("priority")?;
-    let found = Priority::ALL.iter().find(|priority| i64::from(priority.rank()) == rank);
-    found.copied().ok_or_else(|| row.corrupt("priority", "is no priority's rank"))
+    ranked(row.integer("priority")?).ok_or_else(|| row.corrupt("priority", "is no priority's rank"))
+}
+
+/// The priority of a rank.
+pub(super) fn ranked(rank: i64) -> Option<Priority> {
+    Priority::ALL.iter().copied().find(|priority| i64::from(priority.rank()) == rank)
 }
 
 /// The agent who takes care of something.

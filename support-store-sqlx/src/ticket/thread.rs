@@ -9,7 +9,7 @@ use support_core::{
 
 use crate::{
     dialect::Dialect,
-    page::{Direction, Kind, Order, Segment},
+    page::{Column, Direction, Key, Order, Segment},
     row::Row,
     sql::{Bind, Sql},
     transaction::SqlxTransaction,
@@ -63,16 +63,14 @@ fn actor_values(actor: &Actor) -> [Bind; 3] {
     [id.into(), actor.name.as_deref().into(), actor.kind.as_str().into()]
 }
 
+const SEQ: Column = Column::new("seq", "seq");
+const ID: Column = Column::new("id", "id");
 /// Reads a place that is taken as another transaction that was faster.
 fn taken_is_conflict(error: StoreError) -> StoreError {
     match error {
         StoreError::AlreadyExists => StoreError::Conflict,
         other => other,
     }
-}
-
-const fn by_seq(id: &'static str) -> Order {
-    Order::new("seq", Kind::Integer, id, Direction::Ascending)
 }
 
 /// ` and …` for what may be seen of a thread.
@@ -137,11 +135,15 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         visibility: Visibility,
         page: &PageRequest,
     ) -> Result<Page<Entry>> {
-        let select = Sql::new("select ").push(ENTRY).push(" from @entries");
-        let of_ticket =
-            Sql::new(" where ticket_id = ? and tenant = ?").bind(ticket.as_uuid()).bind(self.tenant_id());
-        let all = vec![Segment { tier: 0, only: visible(visibility), order: by_seq("id") }];
-        self.page("entries", all, &select, &of_ticket, page, read_entry).await
+        let entries = Sql::new("select ")
+            .push(ENTRY)
+            .push(" from @entries where ticket_id = ? and tenant = ?")
+            .bind(ticket.as_uuid())
+            .bind(self.tenant_id())
+            .append(visible(visibility));
+        let order = Order::new(Key::Integer(SEQ), ID, Direction::Ascending);
+        let all = vec![Segment { tier: 0, order, branches: vec![entries] }];
+        self.page("entries", all, page, read_entry).await
     }
 
     pub(super) async fn append_changes(&mut self, changes: &[HistoryChange]) -> Result<()> {
@@ -165,7 +167,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
                 .bind(change.new.clone())
                 .bind(self.tenant_id())
                 .bind(id);
-            if self.execute(sql.push(DB::UNLESS_TAKEN)).await? == 0 {
+            if !self.add(sql).await? {
                 self.need_ticket(change.ticket_id).await?;
                 return Err(StoreError::Conflict);
             }
@@ -178,11 +180,13 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         ticket: TicketId,
         page: &PageRequest,
     ) -> Result<Page<HistoryChange>> {
-        let select = Sql::new("select ").push(CHANGE).push(" from @history");
-        let of_ticket =
-            Sql::new(" where ticket_id = ? and tenant = ?").bind(ticket.as_uuid()).bind(self.tenant_id());
-        // The place within a history is unique, so that no id breaks ties.
-        let all = vec![Segment { tier: 0, only: Sql::default(), order: by_seq("seq") }];
-        self.page("history", all, &select, &of_ticket, page, read_change).await
+        let changes = Sql::new("select ")
+            .push(CHANGE)
+            .push(" from @history where ticket_id = ? and tenant = ?")
+            .bind(ticket.as_uuid())
+            .bind(self.tenant_id());
+        let order = Order::new(Key::Unique(SEQ), SEQ, Direction::Ascending);
+        let all = vec![Segment { tier: 0, order, branches: vec![changes] }];
+        self.page("history", all, page, read_change).await
     }
 }

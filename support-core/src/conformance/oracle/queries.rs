@@ -18,16 +18,6 @@ use crate::{
     },
 };
 
-const TICKET_SORTS: [TicketSort; 7] = [
-    TicketSort::UpdatedAt,
-    TicketSort::UpdatedAtDescending,
-    TicketSort::CreatedAt,
-    TicketSort::CreatedAtDescending,
-    TicketSort::Priority,
-    TicketSort::PriorityDescending,
-    TicketSort::Waiting,
-];
-
 impl Generator {
     /// A question about whatever may be there.
     pub(super) fn query(&mut self) -> Operation {
@@ -35,7 +25,7 @@ impl Generator {
             0 => Operation::FindTicket(self.ticket_key(), self.scope()),
             1..=5 => {
                 let filter = Box::new(self.ticket_filter());
-                Operation::ListTickets(filter, self.random.pick(&TICKET_SORTS), self.limit())
+                Operation::ListTickets(filter, self.random.pick(TicketSort::ALL), self.limit())
             }
             6 => Operation::FindEntry(self.any_ticket(), self.random.below(6), self.visibility()),
             7 => Operation::ListEntries(self.any_ticket(), self.visibility(), self.limit()),
@@ -49,9 +39,7 @@ impl Generator {
             12 => Operation::FindActiveOf(self.user()),
             13..=16 => {
                 let filter = Box::new(self.session_filter());
-                let sort =
-                    self.random.pick(&[SessionSort::Unread, SessionSort::Recent, SessionSort::Waiting]);
-                Operation::ListSessions(filter, sort, self.limit())
+                Operation::ListSessions(filter, self.random.pick(SessionSort::ALL), self.limit())
             }
             17 => Operation::ReadingOf(self.any_session(), self.participant()),
             18 if self.random.one_in(2) => Operation::ListIdle(self.any_moment(), self.limit()),

@@ -1,7 +1,5 @@
 //! Messages, read cursors and typing.
 
-use std::time::Duration;
-
 use axum::{Json, extract::State, http::StatusCode};
 use support_core::{
     SupportDesk,
@@ -22,10 +20,6 @@ use crate::{
     problem::Problem,
     state::AppState,
 };
-
-/// How long a message's sender waits for the bot. It goes on answering after that; a client that reads at once finds
-/// what a fast bot said.
-const BOT_HEAD_START: Duration = Duration::from_millis(250);
 
 /// Reads messages, ascending by `seq`; without bounds the latest page.
 #[utoipa::path(
@@ -90,7 +84,7 @@ pub(super) async fn send_message(
     if sent.awaits_bot {
         let answer = tokio::spawn(answer(app.desk.clone(), call.principal.tenant.clone(), id));
         // Late or failed, the message is sent all the same.
-        let _ = tokio::time::timeout(BOT_HEAD_START, answer).await;
+        let _ = tokio::time::timeout(app.bot_head_start, answer).await;
     }
     let status = if sent.repeated { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(sent.message.into())))

@@ -10,7 +10,7 @@ mod sqlite;
 pub(crate) mod stores;
 mod ticket;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use axum::{
@@ -63,12 +63,12 @@ impl TestDesk {
 
     /// A desk with nothing in it, on a store of the test's own.
     pub(crate) fn without_bot_on(store: impl Store + 'static) -> Self {
-        Self::on(store, |desk| desk, SupportRouter::without_rate_limits)
+        Self::on(store, |desk| desk, patient)
     }
 
     /// A desk whose bot says what it heard, on a store of the test's own.
     pub(crate) fn with_bot_on(store: impl Store + 'static) -> Self {
-        Self::on(store, |desk| desk.bot(EchoBot), SupportRouter::without_rate_limits)
+        Self::on(store, |desk| desk.bot(EchoBot), patient)
     }
 
     /// A desk and a router put together as a test needs them.
@@ -120,6 +120,14 @@ impl TestDesk {
     pub(crate) async fn new_guest(&self) -> Caller<'_> {
         self.guest_chat().await.0
     }
+}
+
+/// A router that counts nothing, and waits for the bot on a database that is slow because others use it too.
+fn patient(router: SupportRouter) -> SupportRouter {
+    router
+        .without_rate_limits()
+        .bot_head_start(Duration::from_secs(60))
+        .request_timeout(Duration::from_secs(60))
 }
 
 /// A clock that stands still until it is told to move. Its clones are the same clock.

@@ -38,27 +38,43 @@ create table if not exists @tickets (
     created_at datetime(6) not null,
     updated_at datetime(6) not null,
     unique key @tickets_by_number (tenant, number),
-    -- One for each order of a list, and for each segment of one.
+    -- One for each order of a list.
     key @tickets_by_update (tenant, updated_at, id),
     key @tickets_by_creation (tenant, created_at, id),
     key @tickets_by_priority (tenant, priority, id),
-    key @tickets_by_priority_newest (tenant, priority, id desc),
     key @tickets_by_wait (tenant, waiting_since, id),
-    key @tickets_not_waiting (tenant, waiting_since, updated_at, id),
-    -- One for each narrow list, in the order that lists have unless another is asked for.
-    key @tickets_by_status (tenant, status, updated_at, id),
-    key @tickets_by_requester (tenant, requester_id, updated_at, id),
-    key @tickets_by_assignee (tenant, assignee_id, updated_at, id),
-    key @tickets_in_hand (tenant, assignee_id, status),
-    key @tickets_by_first_response (tenant, first_response_at),
+    -- And for each list that is narrower: whatever its order, a page is read from one place.
+    key @tickets_of_status_by_update (tenant, status, updated_at, id),
+    key @tickets_of_status_by_creation (tenant, status, created_at, id),
+    key @tickets_of_status_by_priority (tenant, status, priority, id),
+    key @tickets_of_status_by_wait (tenant, status, waiting_since, id),
+    key @tickets_of_assignee_by_update (tenant, assignee_id, updated_at, id),
+    key @tickets_of_assignee_by_creation (tenant, assignee_id, created_at, id),
+    key @tickets_of_assignee_by_priority (tenant, assignee_id, priority, id),
+    key @tickets_of_assignee_by_wait (tenant, assignee_id, waiting_since, id),
+    key @tickets_of_category_by_update (tenant, category, updated_at, id),
+    key @tickets_of_category_by_creation (tenant, category, created_at, id),
+    key @tickets_of_category_by_priority (tenant, category, priority, id),
+    key @tickets_of_category_by_wait (tenant, category, waiting_since, id),
+    -- One customer's tickets are few in any order.
+    key @tickets_of_requester (tenant, requester_id, updated_at, id),
+    key @tickets_by_first_response (tenant, first_response_at, created_at),
     key @tickets_by_chat (chat_session_id)
 ) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
+-- With what tickets are ordered by, so that those of a tag are found in order.
 create table if not exists @ticket_tags (
     ticket_id binary(16) not null,
     tag varchar(50) not null,
-    primary key (ticket_id, tag)
+    tenant varchar(128) not null,
+    ticket_updated_at datetime(6) not null,
+    ticket_created_at datetime(6) not null,
+    ticket_priority tinyint not null,
+    primary key (ticket_id, tag),
+    key @ticket_tags_by_update (tenant, tag, ticket_updated_at, ticket_id),
+    key @ticket_tags_by_creation (tenant, tag, ticket_created_at, ticket_id),
+    key @ticket_tags_by_priority (tenant, tag, ticket_priority, ticket_id)
 ) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 
@@ -109,7 +125,7 @@ create table if not exists @resolutions (
     tenant varchar(128) not null,
     started_at datetime(6) not null,
     ended_at datetime(6) not null,
-    key @resolutions_by_end (tenant, ended_at),
+    key @resolutions_by_end (tenant, ended_at, started_at, ticket_id),
     key @resolutions_by_ticket (ticket_id)
 ) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
@@ -157,15 +173,17 @@ create table if not exists @sessions (
     created_at datetime(6) not null,
     updated_at datetime(6) not null,
     closed_at datetime(6),
+    -- Whether any agent has a read cursor in it, so that those who only talk to the bot cost no look for one.
+    staff_has_read tinyint not null default 0,
     unique key @sessions_by_token (token_hash),
     key @sessions_by_update (tenant, updated_at, id),
     key @sessions_by_wait (tenant, waiting_since, id),
-    key @sessions_not_waiting (tenant, waiting_since, updated_at, id),
-    key @sessions_by_user (tenant, user_id, updated_at, id),
-    key @sessions_by_assignee (tenant, assignee_id, updated_at, id),
-    key @sessions_in_hand (tenant, status, assignee_id),
-    key @sessions_by_status (tenant, status, updated_at, id),
-    key @sessions_by_rating (tenant, rated_at),
+    key @sessions_of_user (tenant, user_id, updated_at, id),
+    key @sessions_of_assignee (tenant, assignee_id, updated_at, id),
+    key @sessions_of_status (tenant, status, updated_at, id),
+    key @sessions_of_owner (tenant, owner, updated_at, id),
+    key @sessions_of_category (tenant, category, updated_at, id),
+    key @sessions_by_rating (tenant, rated_at, rating),
     key @sessions_idle (tenant, status, waiting_since, customer_active_at, id),
     key @sessions_unanswered (tenant, status, owner, updated_at)
 ) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
@@ -219,6 +237,17 @@ create table if not exists @session_texts (
     word varchar(200) not null,
     primary key (session_id, part, word),
     key @session_texts_by_word (word, session_id)
+) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
+    /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
+
+-- Kept counts: what of a kind has a label. They are the sum of their shards, and are written last in a transaction.
+create table if not exists @counts (
+    tenant varchar(128) not null,
+    kind varchar(40) not null,
+    label varchar(160) not null,
+    shard tinyint not null,
+    n bigint not null,
+    primary key (tenant, kind, label, shard)
 ) engine = innodb row_format = dynamic comment = 'support desk' default character set utf8mb4
     /*!80019 collate utf8mb4_0900_bin */ /*M! collate utf8mb4_nopad_bin */;
 

@@ -30,27 +30,52 @@ create table @tickets (
     updated_at timestamptz not null,
     unique (tenant, number)
 );
--- One for each order of a list, and for each segment of one.
+-- One for each order of a list.
 create index @tickets_by_update on @tickets (tenant, updated_at, id);
 create index @tickets_by_creation on @tickets (tenant, created_at, id);
 create index @tickets_by_priority on @tickets (tenant, priority, id);
-create index @tickets_by_priority_newest on @tickets (tenant, priority, id desc);
 create index @tickets_by_wait on @tickets (tenant, waiting_since, id) where waiting_since is not null;
-create index @tickets_not_waiting on @tickets (tenant, updated_at, id) where waiting_since is null;
--- One for each narrow list, in the order that lists have unless another is asked for.
-create index @tickets_by_status on @tickets (tenant, status, updated_at, id);
-create index @tickets_by_requester on @tickets (tenant, requester_id, updated_at, id) where requester_id is not null;
-create index @tickets_by_assignee on @tickets (tenant, assignee_id, updated_at, id) where assignee_id is not null;
-create index @tickets_in_hand on @tickets (tenant, assignee_id)
-    where assignee_id is not null and status not in ('resolved', 'closed');
-create index @tickets_by_first_response on @tickets (tenant, first_response_at) where first_response_at is not null;
+-- And for each list that is narrower: whatever its order, a page is read from one place.
+create index @tickets_of_status_by_update on @tickets (tenant, status, updated_at, id);
+create index @tickets_of_status_by_creation on @tickets (tenant, status, created_at, id);
+create index @tickets_of_status_by_priority on @tickets (tenant, status, priority, id);
+create index @tickets_of_status_by_wait on @tickets (tenant, status, waiting_since, id)
+    where waiting_since is not null;
+create index @tickets_of_assignee_by_update on @tickets (tenant, assignee_id, updated_at, id)
+    where assignee_id is not null;
+create index @tickets_of_assignee_by_creation on @tickets (tenant, assignee_id, created_at, id)
+    where assignee_id is not null;
+create index @tickets_of_assignee_by_priority on @tickets (tenant, assignee_id, priority, id)
+    where assignee_id is not null;
+create index @tickets_of_assignee_by_wait on @tickets (tenant, assignee_id, waiting_since, id)
+    where assignee_id is not null and waiting_since is not null;
+create index @tickets_of_category_by_update on @tickets (tenant, category, updated_at, id)
+    where category is not null;
+create index @tickets_of_category_by_creation on @tickets (tenant, category, created_at, id)
+    where category is not null;
+create index @tickets_of_category_by_priority on @tickets (tenant, category, priority, id)
+    where category is not null;
+create index @tickets_of_category_by_wait on @tickets (tenant, category, waiting_since, id)
+    where category is not null and waiting_since is not null;
+-- One customer's tickets are few in any order.
+create index @tickets_of_requester on @tickets (tenant, requester_id, updated_at, id) where requester_id is not null;
+create index @tickets_by_first_response on @tickets (tenant, first_response_at, created_at)
+    where first_response_at is not null;
 create index @tickets_by_chat on @tickets (chat_session_id) where chat_session_id is not null;
 
+-- With what tickets are ordered by, so that those of a tag are found in order.
 create table @ticket_tags (
     ticket_id uuid not null,
     tag text collate "C" not null,
+    tenant text collate "C" not null,
+    ticket_updated_at timestamptz not null,
+    ticket_created_at timestamptz not null,
+    ticket_priority bigint not null,
     primary key (ticket_id, tag)
 );
+create index @ticket_tags_by_update on @ticket_tags (tenant, tag, ticket_updated_at, ticket_id);
+create index @ticket_tags_by_creation on @ticket_tags (tenant, tag, ticket_created_at, ticket_id);
+create index @ticket_tags_by_priority on @ticket_tags (tenant, tag, ticket_priority, ticket_id);
 
 create table @ticket_numbers (
     tenant text collate "C" not null,
@@ -96,7 +121,7 @@ create table @resolutions (
     started_at timestamptz not null,
     ended_at timestamptz not null
 );
-create index @resolutions_by_end on @resolutions (tenant, ended_at);
+create index @resolutions_by_end on @resolutions (tenant, ended_at, started_at, ticket_id);
 create index @resolutions_by_ticket on @resolutions (ticket_id);
 
 -- What searches cover: the words of each part. Words are told apart before they come here, so that no text search
@@ -141,17 +166,18 @@ create table @sessions (
     version bigint not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
-    closed_at timestamptz
+    closed_at timestamptz,
+    -- Whether any agent has a read cursor in it, so that those who only talk to the bot cost no look for one.
+    staff_has_read bigint not null default 0
 );
 create index @sessions_by_update on @sessions (tenant, updated_at, id);
 create index @sessions_by_wait on @sessions (tenant, waiting_since, id) where waiting_since is not null;
-create index @sessions_not_waiting on @sessions (tenant, updated_at, id) where waiting_since is null;
-create index @sessions_by_user on @sessions (tenant, user_id, updated_at, id) where user_id is not null;
-create index @sessions_by_assignee on @sessions (tenant, assignee_id, updated_at, id) where assignee_id is not null;
-create index @sessions_in_hand on @sessions (tenant, assignee_id)
-    where assignee_id is not null and status = 'active';
-create index @sessions_by_status on @sessions (tenant, status, updated_at, id);
-create index @sessions_by_rating on @sessions (tenant, rated_at) where rated_at is not null;
+create index @sessions_of_user on @sessions (tenant, user_id, updated_at, id) where user_id is not null;
+create index @sessions_of_assignee on @sessions (tenant, assignee_id, updated_at, id) where assignee_id is not null;
+create index @sessions_of_status on @sessions (tenant, status, updated_at, id);
+create index @sessions_of_owner on @sessions (tenant, owner, updated_at, id);
+create index @sessions_of_category on @sessions (tenant, category, updated_at, id) where category is not null;
+create index @sessions_by_rating on @sessions (tenant, rated_at, rating) where rated_at is not null;
 create index @sessions_idle on @sessions (tenant, customer_active_at, id)
     where status = 'active' and waiting_since is null;
 create index @sessions_unanswered on @sessions (tenant, updated_at)
@@ -194,6 +220,16 @@ create table @session_texts (
     primary key (session_id, part)
 );
 create index @session_words on @session_texts using gin (words);
+
+-- Kept counts: what of a kind has a label. They are the sum of their shards, and are written last in a transaction.
+create table @counts (
+    tenant text collate "C" not null,
+    kind text collate "C" not null,
+    label text collate "C" not null,
+    shard bigint not null,
+    n bigint not null,
+    primary key (tenant, kind, label, shard)
+) with (fillfactor = 50);
 
 create table @event_heads (
     tenant text collate "C" primary key,

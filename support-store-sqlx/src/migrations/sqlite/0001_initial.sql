@@ -30,27 +30,52 @@ create table @tickets (
     updated_at integer not null,
     unique (tenant, number)
 ) strict;
--- One for each order of a list, and for each segment of one.
+-- One for each order of a list.
 create index @tickets_by_update on @tickets (tenant, updated_at, id);
 create index @tickets_by_creation on @tickets (tenant, created_at, id);
 create index @tickets_by_priority on @tickets (tenant, priority, id);
-create index @tickets_by_priority_newest on @tickets (tenant, priority, id desc);
 create index @tickets_by_wait on @tickets (tenant, waiting_since, id) where waiting_since is not null;
-create index @tickets_not_waiting on @tickets (tenant, updated_at, id) where waiting_since is null;
--- One for each narrow list, in the order that lists have unless another is asked for.
-create index @tickets_by_status on @tickets (tenant, status, updated_at, id);
-create index @tickets_by_requester on @tickets (tenant, requester_id, updated_at, id) where requester_id is not null;
-create index @tickets_by_assignee on @tickets (tenant, assignee_id, updated_at, id) where assignee_id is not null;
-create index @tickets_in_hand on @tickets (tenant, assignee_id)
-    where assignee_id is not null and status not in ('resolved', 'closed');
-create index @tickets_by_first_response on @tickets (tenant, first_response_at) where first_response_at is not null;
+-- And for each list that is narrower: whatever its order, a page is read from one place.
+create index @tickets_of_status_by_update on @tickets (tenant, status, updated_at, id);
+create index @tickets_of_status_by_creation on @tickets (tenant, status, created_at, id);
+create index @tickets_of_status_by_priority on @tickets (tenant, status, priority, id);
+create index @tickets_of_status_by_wait on @tickets (tenant, status, waiting_since, id)
+    where waiting_since is not null;
+create index @tickets_of_assignee_by_update on @tickets (tenant, assignee_id, updated_at, id)
+    where assignee_id is not null;
+create index @tickets_of_assignee_by_creation on @tickets (tenant, assignee_id, created_at, id)
+    where assignee_id is not null;
+create index @tickets_of_assignee_by_priority on @tickets (tenant, assignee_id, priority, id)
+    where assignee_id is not null;
+create index @tickets_of_assignee_by_wait on @tickets (tenant, assignee_id, waiting_since, id)
+    where assignee_id is not null and waiting_since is not null;
+create index @tickets_of_category_by_update on @tickets (tenant, category, updated_at, id)
+    where category is not null;
+create index @tickets_of_category_by_creation on @tickets (tenant, category, created_at, id)
+    where category is not null;
+create index @tickets_of_category_by_priority on @tickets (tenant, category, priority, id)
+    where category is not null;
+create index @tickets_of_category_by_wait on @tickets (tenant, category, waiting_since, id)
+    where category is not null and waiting_since is not null;
+-- One customer's tickets are few in any order.
+create index @tickets_of_requester on @tickets (tenant, requester_id, updated_at, id) where requester_id is not null;
+create index @tickets_by_first_response on @tickets (tenant, first_response_at, created_at)
+    where first_response_at is not null;
 create index @tickets_by_chat on @tickets (chat_session_id) where chat_session_id is not null;
 
+-- With what tickets are ordered by, so that those of a tag are found in order.
 create table @ticket_tags (
     ticket_id blob not null,
     tag text not null,
+    tenant text not null,
+    ticket_updated_at integer not null,
+    ticket_created_at integer not null,
+    ticket_priority integer not null,
     primary key (ticket_id, tag)
 ) strict, without rowid;
+create index @ticket_tags_by_update on @ticket_tags (tenant, tag, ticket_updated_at, ticket_id);
+create index @ticket_tags_by_creation on @ticket_tags (tenant, tag, ticket_created_at, ticket_id);
+create index @ticket_tags_by_priority on @ticket_tags (tenant, tag, ticket_priority, ticket_id);
 
 create table @ticket_numbers (
     tenant text not null,
@@ -96,24 +121,27 @@ create table @resolutions (
     started_at integer not null,
     ended_at integer not null
 ) strict;
-create index @resolutions_by_end on @resolutions (tenant, ended_at);
+create index @resolutions_by_end on @resolutions (tenant, ended_at, started_at, ticket_id);
 create index @resolutions_by_ticket on @resolutions (ticket_id);
 
--- What searches cover. The index keeps words and no text; the table says whose they are. `ascii` takes every character
--- that is not ASCII for part of a word, and so splits at blanks and nowhere else.
+-- What searches cover. The index tells which parts hold a word; the table tells whose they are, and which words a part
+-- holds, each once between blanks. `ascii` takes every character that is not ASCII for part of a word, and so splits at
+-- blanks and nowhere else.
 create table @ticket_parts (
     doc integer primary key,
     ticket_id blob not null,
     part integer not null,
+    public text,
+    notes text,
     unique (ticket_id, part)
 ) strict;
 create virtual table @ticket_words using fts5 (
     public, notes, content = '', contentless_delete = 1, detail = column, tokenize = 'ascii'
 );
 -- Part and words are written in one statement, and go in one.
-create view @ticket_texts as select ticket_id, part, null as public, null as notes from @ticket_parts;
+create view @ticket_texts as select ticket_id, part, public, notes from @ticket_parts;
 create trigger @ticket_texts_insert instead of insert on @ticket_texts begin
-    insert into @ticket_parts (ticket_id, part) values (new.ticket_id, new.part);
+    insert into @ticket_parts (ticket_id, part, public, notes) values (new.ticket_id, new.part, new.public, new.notes);
     insert into @ticket_words (rowid, public, notes) values (last_insert_rowid(), new.public, new.notes);
 end;
 create trigger @ticket_texts_delete instead of delete on @ticket_texts begin
@@ -153,17 +181,18 @@ create table @sessions (
     version integer not null,
     created_at integer not null,
     updated_at integer not null,
-    closed_at integer
+    closed_at integer,
+    -- Whether any agent has a read cursor in it, so that those who only talk to the bot cost no look for one.
+    staff_has_read integer not null default 0
 ) strict;
 create index @sessions_by_update on @sessions (tenant, updated_at, id);
 create index @sessions_by_wait on @sessions (tenant, waiting_since, id) where waiting_since is not null;
-create index @sessions_not_waiting on @sessions (tenant, updated_at, id) where waiting_since is null;
-create index @sessions_by_user on @sessions (tenant, user_id, updated_at, id) where user_id is not null;
-create index @sessions_by_assignee on @sessions (tenant, assignee_id, updated_at, id) where assignee_id is not null;
-create index @sessions_in_hand on @sessions (tenant, assignee_id)
-    where assignee_id is not null and status = 'active';
-create index @sessions_by_status on @sessions (tenant, status, updated_at, id);
-create index @sessions_by_rating on @sessions (tenant, rated_at) where rated_at is not null;
+create index @sessions_of_user on @sessions (tenant, user_id, updated_at, id) where user_id is not null;
+create index @sessions_of_assignee on @sessions (tenant, assignee_id, updated_at, id) where assignee_id is not null;
+create index @sessions_of_status on @sessions (tenant, status, updated_at, id);
+create index @sessions_of_owner on @sessions (tenant, owner, updated_at, id);
+create index @sessions_of_category on @sessions (tenant, category, updated_at, id) where category is not null;
+create index @sessions_by_rating on @sessions (tenant, rated_at, rating) where rated_at is not null;
 create index @sessions_idle on @sessions (tenant, customer_active_at, id)
     where status = 'active' and waiting_since is null;
 create index @sessions_unanswered on @sessions (tenant, updated_at)
@@ -203,14 +232,15 @@ create table @session_parts (
     doc integer primary key,
     session_id blob not null,
     part integer not null,
+    words text not null,
     unique (session_id, part)
 ) strict;
 create virtual table @session_words using fts5 (
     words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
 );
-create view @session_texts as select session_id, part, null as words from @session_parts;
+create view @session_texts as select session_id, part, words from @session_parts;
 create trigger @session_texts_insert instead of insert on @session_texts begin
-    insert into @session_parts (session_id, part) values (new.session_id, new.part);
+    insert into @session_parts (session_id, part, words) values (new.session_id, new.part, new.words);
     insert into @session_words (rowid, words) values (last_insert_rowid(), new.words);
 end;
 create trigger @session_texts_delete instead of delete on @session_texts begin
@@ -218,6 +248,16 @@ create trigger @session_texts_delete instead of delete on @session_texts begin
         where rowid = (select doc from @session_parts where session_id = old.session_id and part = old.part);
     delete from @session_parts where session_id = old.session_id and part = old.part;
 end;
+
+-- Kept counts: what of a kind has a label. They are the sum of their shards, and are written last in a transaction.
+create table @counts (
+    tenant text not null,
+    kind text not null,
+    label text not null,
+    shard integer not null,
+    n integer not null,
+    primary key (tenant, kind, label, shard)
+) strict, without rowid;
 
 create table @event_heads (
     tenant text primary key,

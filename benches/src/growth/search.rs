@@ -1,0 +1,93 @@
+//! P8: searches, newest first, and beside `like`.
+
+use std::{str::FromStr as _, time::Instant};
+
+use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
+use support_core::{
+    access::Scope,
+    chat::{Participant, SessionFilter, SessionSort},
+    search::SearchQuery,
+    store::PageRequest,
+    text::SearchText,
+    ticket::{TicketFilter, TicketSort, Visibility},
+};
+
+use super::{Desk, Pair, report::Goals};
+use crate::{Failure, fill::rare_word};
+
+/// A search by its name, and its text for each call.
+type Query = (&'static str, fn(usize) -> String);
+
+fn queries() -> Vec<Query> {
+    vec![
+        ("a rare word", |n| rare_word(n as u64)),
+        ("a common word", |n| ["order", "invoice", "please"][n % 3].to_owned()),
+        ("a common beginning", |n| ["in", "pa", "de"][n % 3].to_owned()),
+        ("a rare beginning", |n| rare_word(n as u64).chars().take(6).collect()),
+        ("two common words", |n| ["invoice order", "the payment", "please help"][n % 3].to_owned()),
+        ("a common and a rare word", |n| format!("the {}", rare_word(n as u64))),
+        ("no hit", |n| format!("qqzx{n}")),
+        ("a common word and no hit", |n| format!("please qqzx{n}")),
+    ]
+}
+
+fn query(text: &str) -> Result<SearchQuery, Failure> {
+    Ok(SearchQuery::new(&SearchText::parse(text)?))
+}
+
+async fn tickets(desk: &Desk, text: String, visibility: Visibility) -> Result<(), Failure> {
+    let search = Some(query(&text)?);
+    let filter = TicketFilter { search, visibility, ..TicketFilter::within(Scope::Everything) };
+    let mut tx = desk.store.begin_read(&desk.tenant).await?;
+    tx.tickets().list(&filter, TicketSort::UpdatedAtDescending, &PageRequest::default()).await?;
+    Ok(())
+}
+
+async fn chats(desk: &Desk, text: String) -> Result<(), Failure> {
+    let within = SessionFilter::within(Scope::Everything, Participant::Agent(desk.agent(0)));
+    let filter = SessionFilter { search: Some(query(&text)?), ..within };
+    let mut tx = desk.store.begin_read(&desk.tenant).await?;
+    tx.chats().list(&filter, SessionSort::Recent, &PageRequest::default()).await?;
+    Ok(())
+}
+
+impl Pair<'_> {
+    pub(super) async fn searches(&mut self) -> Result<(), Failure> {
+        let goals = Goals { p50: 10.0, p99: None };
+        for (name, text) in queries() {
+            for (who, visibility) in [("staff", Visibility::Staff), ("customers", Visibility::Public)] {
+                self.measure("P8 tickets", format!("{name}, {who}"), goals, &|desk, n| {
+                    Box::pin(tickets(desk, text(n), visibility))
+                })
+                .await?;
+            }
+            self.measure("P8 chats", name.to_owned(), goals, &|desk, n| Box::pin(chats(desk, text(n))))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// How many times as fast as `like` a rare word is found in the large desk, on SQLite. `like` looks at descriptions
+    /// alone, which is a part of what the search covers.
+    pub(super) async fn beside_like(&self) -> Result<Vec<(String, f64, f64)>, Failure> {
+        let name = "a rare word, times as fast as `like`";
+        if !self.args.large.starts_with("sqlite:") || !self.wants("P8 tickets", name) {
+            return Ok(Vec::new());
+        }
+        let pool = SqlitePool::connect_with(SqliteConnectOptions::from_str(&self.args.large)?).await?;
+        let mut ratios = Vec::new();
+        for n in 0..5 {
+            let word = rare_word(n);
+            let began = Instant::now();
+            let like = "select id from support_tickets where tenant = 'default' and description like ? \
+                        order by updated_at desc, id desc limit 50";
+            sqlx::query(like).bind(format!("%{word}%")).fetch_all(&pool).await?;
+            let of_like = began.elapsed();
+            let began = Instant::now();
+            tickets(&self.large, word, Visibility::Staff).await?;
+            ratios.push(of_like.as_secs_f64() / began.elapsed().as_secs_f64());
+        }
+        ratios.sort_by(f64::total_cmp);
+        Ok(vec![(format!("P8 tickets: {name}"), ratios[ratios.len() / 2], 1_000.0)])
+    }
+}

@@ -1,0 +1,93 @@
+//! Where to look for what an agent has, or has not, read.
+//!
+//! Which sessions are news for an agent is told by the agent's cursors, in no order of any use. Among most agents'
+//! sessions, news are frequent: other agents' chats. For somebody who reads everything they are rare, and then they are
+//! looked for on those days alone for which there is one less that is read than there is to be read. So no list looks
+//! through more sessions than some hundreds, and those of the days that hold what it lists.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use support_core::{chat::Unread, store::StoreError, time::Timestamp};
+
+use crate::{
+    counts::{Kind, Labels},
+    dialect::Dialect,
+    sql::Sql,
+    transaction::SqlxTransaction,
+};
+
+/// The last activity of the session that comes some hundreds behind a moment, or behind the latest. None if there are
+/// fewer.
+pub(super) fn horizon(tenant: &str, from: Option<Timestamp>) -> Sql {
+    let sql = Sql::new("select h.updated_at as value from @sessions h where h.tenant = ?").bind(tenant);
+    let sql = match from {
+        Some(from) => sql.push(" and h.updated_at <= ?").bind(from),
+        None => sql,
+    };
+    sql.push(" order by h.updated_at desc, h.id desc limit 1 offset 300")
+}
+
+/// A stretch of days, without the moment it ends at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Days {
+    pub(super) from: Timestamp,
+    pub(super) to: Timestamp,
+}
+
+impl<DB: Dialect> SqlxTransaction<'_, DB> {
+    /// The days with sessions that an agent has, or has not, read, before a moment, latest first.
+    pub(super) async fn days_with(
+        &mut self,
+        agent: &str,
+        news: Unread,
+        before: Timestamp,
+    ) -> Result<Vec<Days>, StoreError> {
+        let kind = match news {
+            Unread::Some => Kind::SessionsWithNews,
+            Unread::None => Kind::SessionsWithoutNews,
+        };
+        let mut days = BTreeMap::new();
+        for ((_, day), count) in self.kept(&[kind], &Labels::ALL).await? {
+            days.insert(day, count);
+        }
+        for (day, read) in self.days_read(agent).await? {
+            *days.entry(day).or_default() += if news == Unread::Some { -read } else { read };
+        }
+        let held = days.into_iter().filter(|(_, count)| *count > 0);
+        let held = held.filter_map(|(day, _)| day.parse::<NaiveDate>().ok()).collect();
+        Ok(stretches(held, before))
+    }
+}
+
+/// Days as stretches that go on without a gap, latest first, up to a moment.
+fn stretches(mut days: Vec<NaiveDate>, before: Timestamp) -> Vec<Days> {
+    days.sort_unstable();
+    let mut stretches: Vec<Days> = Vec::new();
+    for day in days.into_iter().rev() {
+        let from = day.and_time(NaiveTime::MIN).and_utc();
+        let to = from.checked_add_signed(TimeDelta::days(1)).unwrap_or(DateTime::<Utc>::MAX_UTC).min(before);
+        if from >= to {
+            continue;
+        }
+        match stretches.last_mut() {
+            Some(later) if later.from == to => later.from = from,
+            _ => stretches.push(Days { from, to }),
+        }
+    }
+    stretches
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_side_by_side_are_one_stretch() {
+        let day = |n| NaiveDate::from_ymd_opt(2026, 1, n).unwrap();
+        let at = |n, hour| day(n).and_hms_opt(hour, 0, 0).unwrap().and_utc();
+        let found = stretches(vec![day(9), day(3), day(4), day(7), day(8)], at(8, 12));
+        let expected = [Days { from: at(7, 0), to: at(8, 12) }, Days { from: at(3, 0), to: at(5, 0) }];
+        assert_eq!(found, expected);
+    }
+}
