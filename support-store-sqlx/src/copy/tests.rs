@@ -63,5 +63,6 @@ async fn every_table_of_mysql_is_copied() {
     let sql = "select cast(table_name as char) as t, cast(column_name as char) as c from information_schema.columns \
                where table_schema = database()";
     let columns = &[("resolutions", "row_id"), ("events", "id"), ("messages", "sender_key")];
-    every_table_is_copied::<sqlx::MySql>(sql, Own { tables: &[], columns }).await;
+    // Rows to lock, made when they are needed.
+    every_table_is_copied::<sqlx::MySql>(sql, Own { tables: &["user_locks"], columns }).await;
 }
