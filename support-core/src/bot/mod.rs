@@ -4,10 +4,13 @@
 //! explainable, offline. A host may plug in its own.
 
 mod condition;
+mod coverage;
 mod decide;
 mod fingerprint;
 mod knowledge;
+mod lexicon;
 mod memory;
+mod model;
 mod normalize;
 mod pattern;
 mod pending;
@@ -22,6 +25,8 @@ mod synonyms;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod typo;
+mod vocabulary;
 
 use std::{collections::BTreeMap, fmt};
 

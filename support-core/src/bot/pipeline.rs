@@ -1,11 +1,12 @@
 //! The way of a message through the bot: pure functions, in this order.
 //!
-//! 0 guard · 1 normalize · 2 typo (later) · 3 entities (later) · 4 pending · 5 hard rules · 6 rules ·
-//! 7 lexical (later: [`score::Evidence::lexical`] is its place) · 8 context · 9 decide · 10 articles (later) ·
+//! 0 guard · 1 normalize · 2 typo · 3 entities (later) · 4 pending · 5 hard rules · 6 rules ·
+//! 7 lexical · 8 context · 9 decide · 10 articles (later) ·
 //! 11 render · 12 log: the trace and the `unanswered` flag of the answer.
 
 use super::{
     Answer, Trace, Turn,
+    coverage::Likeness,
     decide::{self, Ruling},
     fingerprint,
     knowledge::KnowledgeBase,
@@ -20,8 +21,8 @@ use super::{
 pub(super) fn respond(knowledge: &KnowledgeBase, turn: &Turn) -> Answer {
     let memory = Memory::recall(&turn.dialogue);
     let mut trace = Trace::default();
-    let heard = Normalized::new(&turn.text, &knowledge.synonyms);
-    trace.message(&heard);
+    let (heard, corrections) = knowledge.hear(&turn.text);
+    trace.message(&heard, &corrections);
     let ruling = rule(knowledge, &memory, turn, &heard, &mut trace);
     render::answer(knowledge, turn, &heard, memory, &ruling, trace)
 }
@@ -43,8 +44,10 @@ fn rule(
         trace.pending(knowledge, None, "clicked what is not there any more");
     }
     let hits = knowledge.rules.hits(heard.text());
-    let candidates = score::candidates(knowledge, memory, &hits);
+    let likeness = Likeness::of(knowledge, heard);
+    let candidates = score::candidates(knowledge, memory, &hits, &likeness);
     trace.rules(knowledge, &turn.text, heard, &hits);
+    trace.lexical(knowledge, heard, &likeness, &candidates);
     trace.context(memory);
     let ruling = decide::hard(knowledge, memory, &hits, &candidates)
         .or_else(|| {

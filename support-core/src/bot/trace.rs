@@ -4,13 +4,15 @@ use serde_json::{Value, json};
 
 use super::{
     Trace,
+    coverage::{Likeness, telling_words},
     decide::{Ruling, lead},
     knowledge::KnowledgeBase,
     memory::Memory,
     normalize::Normalized,
     pending::Choice,
     rules::Hit,
-    score::Candidate,
+    score::{Candidate, rounded},
+    typo::Correction,
 };
 
 /// More than the decision looks at; the rest says nothing.
@@ -18,12 +20,13 @@ const MAX_CANDIDATES: usize = 5;
 const MAX_HITS: usize = 20;
 const MAX_PATTERN: usize = 60;
 
-// The keys sort in the order of the stages. The gaps are the places of stages to come: typo, entities, lexical,
-// articles.
+// The keys sort in the order of the stages. The gaps are the places of stages to come: entities, articles.
 const GUARD: &str = "00_guard";
 const NORMALIZE: &str = "01_normalize";
+const TYPO: &str = "02_typo";
 const PENDING: &str = "04_pending";
 const RULES: &str = "06_rules";
+const LEXICAL: &str = "07_lexical";
 const CONTEXT: &str = "08_context";
 const DECIDE: &str = "09_decide";
 const RENDER: &str = "11_render";
@@ -37,11 +40,15 @@ fn abridged(pattern: &str) -> String {
 }
 
 impl Trace {
-    pub(super) fn message(&mut self, heard: &Normalized) {
+    pub(super) fn message(&mut self, heard: &Normalized, corrections: &[Correction]) {
         if heard.is_cut() {
             self.stage(GUARD, json!({ "cut": true }));
         }
         self.stage(NORMALIZE, json!({ "text": heard.text(), "words": heard.tokens().len() }));
+        if !corrections.is_empty() {
+            let corrected = |one: &Correction| json!({ "from": one.from, "to": one.to });
+            self.stage(TYPO, corrections.iter().take(MAX_HITS).map(corrected).collect());
+        }
     }
 
     pub(super) fn pending(&mut self, knowledge: &KnowledgeBase, choice: Option<Choice>, how: &str) {
@@ -79,6 +86,30 @@ impl Trace {
         self.stage(RULES, Value::Array(hits));
     }
 
+    /// What the model said, and which words made it think of its favorite.
+    pub(super) fn lexical(
+        &mut self,
+        knowledge: &KnowledgeBase,
+        heard: &Normalized,
+        likeness: &Likeness,
+        candidates: &[Candidate<'_>],
+    ) {
+        if likeness.is_silent() {
+            return;
+        }
+        let mut entry = json!({
+            "coverage": rounded(likeness.coverage),
+            "out_of_scope": rounded(likeness.out_of_scope(knowledge)),
+        });
+        let lexical = |candidate: &&Candidate<'_>| candidate.evidence.lexical;
+        if let Some(favorite) = candidates.iter().max_by(|a, b| lexical(a).total_cmp(&lexical(b))) {
+            let words = telling_words(knowledge, heard, favorite.index);
+            entry["category"] = json!(favorite.category.id);
+            entry["words"] = words.iter().map(|(word, by)| json!({ "word": word, "by": by })).collect();
+        }
+        self.stage(LEXICAL, entry);
+    }
+
     pub(super) fn context(&mut self, memory: &Memory) {
         if let Some(topic) = &memory.topic {
             self.stage(CONTEXT, json!({ "topic": topic, "misses": memory.misses, "streak": memory.streak }));
@@ -93,7 +124,7 @@ impl Trace {
                 json!({
                     "category": candidate.category.id,
                     "rule": candidate.evidence.rule,
-                    "lexical": candidate.evidence.lexical,
+                    "lexical": rounded(candidate.evidence.lexical),
                     "boost": candidate.evidence.boost,
                     "score": candidate.score,
                 })

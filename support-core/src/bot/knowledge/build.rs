@@ -7,13 +7,15 @@ use super::{
     category::{self, References},
     diagnostic::{At, Findings},
     file::{CategoryEntry, File},
-    responses,
+    learn, responses,
 };
-use crate::bot::{Suggestion, normalize::Normalized, rules::Rules, synonyms::Synonyms};
+use crate::bot::{
+    Suggestion, lexicon::Lexicon, normalize::Normalized, rules::Rules, synonyms::Synonyms, typo::Speller,
+};
 
-/// Scores come from rules alone for now: a rule of full weight gives 0.85. So 0.6 is a rule of 0.71, an offer needs
-/// 0.42, and two rules compete when their weights are less than 0.12 apart.
-const STANDARD: Thresholds = Thresholds { answer: 0.6, margin: 0.1, suggest: 0.35 };
+/// What a file without `[settings]` gets. From examples alone few messages score high: at 0.4 a dozen examples per
+/// category answer most of what they should and little of what they should not. A rule of weight 0.5 alone reaches it.
+const STANDARD: Thresholds = Thresholds { answer: 0.4, margin: 0.1, suggest: 0.25 };
 
 const YES: [&str; 9] = ["yes", "yes please", "yep", "yeah", "yup", "sure", "ok", "correct", "exactly"];
 const NO: [&str; 7] = ["no", "no thanks", "nope", "nah", "none", "none of these", "neither"];
@@ -48,9 +50,14 @@ pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBas
     let menu = references.suggestions(&file.menu, findings);
     let replies = responses::replies(&file.replies, &synonyms, findings);
     let rules = Rules::new(rules).map_err(|error| findings.add(0, error)).ok()?;
+    let languages = languages(&file.languages);
+    let lexicon = Lexicon::of(languages.iter().map(String::as_str));
+    let vocabulary = learn::vocabulary(file, &synonyms, &lexicon);
+    let speller = Speller::new(&vocabulary, &lexicon, &languages);
+    let model = learn::model(file, &synonyms, &lexicon);
     Some(KnowledgeBase {
         name: file.name.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
-        languages: languages(&file.languages),
+        languages,
         yes: words(&file.words.yes, &YES, &synonyms),
         no: words(&file.words.no, &NO, &synonyms),
         labels: labels(&categories, &menu, &ids, &synonyms),
@@ -60,6 +67,10 @@ pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBas
         replies,
         categories,
         rules,
+        lexicon,
+        speller,
+        vocabulary,
+        model,
         ids,
         warnings: Vec::new(),
     })

@@ -18,6 +18,8 @@ pub(super) struct File {
     pub(super) synonyms: Vec<(At<String>, Vec<At<String>>)>,
     pub(super) entities: Vec<EntityEntry>,
     pub(super) replies: Vec<(At<String>, Vec<ResponseEntry>)>,
+    /// What is none of the bot's business.
+    pub(super) out_of_scope: Vec<At<String>>,
     pub(super) categories: Vec<CategoryEntry>,
     pub(super) tests: Vec<TestEntry>,
 }
@@ -125,6 +127,13 @@ impl File {
         file.synonyms = root.table("synonyms", "[synonyms]", synonyms).unwrap_or_default();
         file.entities = root.table("entities", "[entities]", entities).unwrap_or_default();
         file.replies = root.table("replies", "[replies]", replies).unwrap_or_default();
+        file.out_of_scope = root
+            .table("out_of_scope", "[out_of_scope]", |mut table| {
+                let examples = table.texts("examples");
+                table.finish();
+                examples
+            })
+            .unwrap_or_default();
         file.categories = root.tables("category", "[[category]]", category);
         file.tests = root.tables("test", "[[test]]", test);
         root.finish();

@@ -73,6 +73,7 @@ mod build;
 mod category;
 mod diagnostic;
 mod file;
+mod learn;
 mod reader;
 mod responses;
 mod trial;
@@ -91,8 +92,16 @@ use std::{
 use self::diagnostic::Findings;
 pub use self::diagnostic::{Diagnostic, LoadError};
 use super::{
-    Suggestion, normalize::Normalized, replies::Replies, responses::Responses, rules::Rules,
+    Suggestion,
+    lexicon::Lexicon,
+    model::Model,
+    normalize::Normalized,
+    replies::Replies,
+    responses::Responses,
+    rules::Rules,
     synonyms::Synonyms,
+    typo::{Correction, Speller},
+    vocabulary::Vocabulary,
 };
 
 /// The id behind the suggestion that declines every choice.
@@ -110,6 +119,12 @@ pub struct KnowledgeBase {
     pub(super) replies: Replies,
     pub(super) categories: Vec<Category>,
     pub(super) rules: Rules,
+    pub(super) lexicon: Lexicon,
+    pub(super) speller: Speller,
+    /// The words that categories are about.
+    pub(super) vocabulary: Vocabulary,
+    /// Its classes are the categories, and after them what is none of the bot's business.
+    pub(super) model: Model,
     /// The category of customers who want a human, if there is one.
     pub(super) human: Option<usize>,
     ids: HashMap<String, usize>,
@@ -217,6 +232,16 @@ impl KnowledgeBase {
     /// What the author should look at although the file is valid.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// A message as the rules see it: normalized, with synonyms replaced and typing mistakes corrected.
+    pub(super) fn hear(&self, text: &str) -> (Normalized, Vec<Correction>) {
+        let heard = Normalized::new(text, &self.synonyms);
+        let is_known = |word: &str| self.lexicon.knows(word, &self.vocabulary);
+        match self.speller.correct(text, &heard, is_known) {
+            Some((corrected, corrections)) => (self.synonyms.apply(corrected), corrections),
+            None => (heard, Vec::new()),
+        }
     }
 
     /// The category with this id.

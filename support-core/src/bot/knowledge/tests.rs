@@ -211,7 +211,7 @@ fn references_lead_somewhere() {
 
 #[test]
 fn thresholds_fit_together() {
-    assert_eq!(problem(&category("suggest = 0.9")), "8: `suggest` (0.9) must not be above `answer` (0.6)");
+    assert_eq!(problem(&category("suggest = 0.9")), "8: `suggest` (0.9) must not be above `answer` (0.4)");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::bot::{
     Decision, Dialogue,
+    coverage::Likeness,
     memory::Memory,
     normalize::Normalized,
     pattern,
@@ -96,14 +97,15 @@ fn check_examples(
     doubts: &mut Findings,
 ) {
     for example in &entry.examples {
-        let found = weigh(knowledge, category, &example.value);
+        // The model knows the example by heart: what it makes of others like it, the rules alone tell better.
+        let found = weigh_rules(knowledge, category, &example.value);
         let own =
             found.iter().find(|candidate| candidate.category.id == category.id).map_or(0.0, |own| own.score);
         let disturbing = found.iter().filter(|other| {
             let limits = other.category.thresholds;
             other.category.id != category.id
                 && !(other.category.social && category.social)
-                && other.score >= limits.suggest
+                && other.score >= limits.answer
                 && other.score > own - limits.margin
         });
         for other in disturbing {
@@ -130,12 +132,23 @@ fn check_examples(
     }
 }
 
-/// The candidates for a text, in the topic that the category needs.
+/// The candidates for a text by rules and model, in the topic that the category needs.
 fn weigh<'a>(knowledge: &'a KnowledgeBase, category: &Category, text: &str) -> Vec<Candidate<'a>> {
+    let (heard, _) = knowledge.hear(text);
+    let likeness = Likeness::of(knowledge, &heard);
+    candidates(knowledge, &in_topic(knowledge, category), &knowledge.rules.hits(heard.text()), &likeness)
+}
+
+/// The candidates for a text by rules alone.
+fn weigh_rules<'a>(knowledge: &'a KnowledgeBase, category: &Category, text: &str) -> Vec<Candidate<'a>> {
+    let (heard, _) = knowledge.hear(text);
+    let hits = knowledge.rules.hits(heard.text());
+    candidates(knowledge, &in_topic(knowledge, category), &hits, &Likeness::default())
+}
+
+fn in_topic(knowledge: &KnowledgeBase, category: &Category) -> Memory {
     let topic = category.requires_topic.first().map(|topic| knowledge.categories[*topic].id.clone());
-    let memory = Memory { topic, ..Memory::default() };
-    let heard = Normalized::new(text, &knowledge.synonyms);
-    candidates(knowledge, &memory, &knowledge.rules.hits(heard.text()))
+    Memory { topic, ..Memory::default() }
 }
 
 /// A label without a category is sent as text and must be understood; one with a category must mean it alone.

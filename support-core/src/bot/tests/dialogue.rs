@@ -11,7 +11,7 @@ suggestions = ["red"]
 [[category]]
 id = "red"
 title = "Red things"
-patterns = [{{ re = "red" }}, {{ re = "pink", w = 0.5 }}, {{ re = "color", w = 0.6 }}, {{ re = "one", not = "no green" }}]
+patterns = [{{ re = "red" }}, {{ re = "pink", w = 0.4 }}, {{ re = "color", w = 0.6 }}, {{ re = "one", not = "no green" }}]
 response = [{{ text = ["Red one.", "Red two.", "Red three."] }}]
 suggestions = [{{ label = "Tell me about blue" }}, "human"]
 [[category]]
