@@ -1,6 +1,6 @@
 //! What the linear model says of a message, and how far it can be trusted with it.
 
-use super::{knowledge::KnowledgeBase, normalize::Normalized, score::rounded};
+use super::{entity::Entities, knowledge::KnowledgeBase, normalize::Normalized, score::rounded};
 
 /// A message whose words are all unknown still may look like a category, by pieces of its words.
 const BLIND_TRUST: f64 = 0.35;
@@ -16,12 +16,12 @@ pub(super) struct Likeness {
 
 impl Likeness {
     /// Asks the model.
-    pub(super) fn of(knowledge: &KnowledgeBase, heard: &Normalized) -> Self {
+    pub(super) fn of(knowledge: &KnowledgeBase, heard: &Normalized, entities: &Entities<'_>) -> Self {
         if heard.is_empty() {
             return Self::default();
         }
         let probabilities = knowledge.model.probabilities(heard, &knowledge.lexicon);
-        Self { probabilities, coverage: coverage(knowledge, heard) }
+        Self { probabilities, coverage: coverage(knowledge, heard, entities) }
     }
 
     /// Whether the model had anything to say.
@@ -62,9 +62,11 @@ pub(super) fn telling_words<'a>(
     words
 }
 
-fn coverage(knowledge: &KnowledgeBase, heard: &Normalized) -> f64 {
+/// Names, numbers and addresses are no topics: they do not count as unknown.
+fn coverage(knowledge: &KnowledgeBase, heard: &Normalized, entities: &Entities<'_>) -> f64 {
     let (mut all, mut known) = (1_u16, 1_u16);
-    for word in heard.tokens().iter().map(|token| heard.word(token)) {
+    for token in heard.tokens().iter().filter(|token| !entities.cover(token)) {
+        let word = heard.word(token);
         if !knowledge.lexicon.is_function_word(word) {
             all += 1;
             known +=

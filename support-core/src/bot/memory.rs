@@ -1,6 +1,6 @@
 //! What the bot remembers between two turns of one conversation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,6 +37,18 @@ pub(super) struct Memory {
     pub(super) offered: Vec<Suggestion>,
     /// Whether the last text asked the customer to choose among them.
     pub(super) choosing: bool,
+    /// What the customer answered to the bot's questions, by slot.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) slots: BTreeMap<String, String>,
+    /// The category whose question is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) asking: Option<String>,
+    /// How often the open question was asked.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) asked: u32,
+    /// The slots that the bot has stopped asking for.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) given_up: BTreeSet<String>,
 }
 
 impl Memory {
@@ -63,4 +75,9 @@ impl Memory {
         let times = self.times_shown(key).saturating_add(1);
         self.shown.insert(key.to_owned(), times);
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -6,6 +6,7 @@
 mod condition;
 mod coverage;
 mod decide;
+mod entity;
 mod fingerprint;
 mod knowledge;
 mod lexicon;
@@ -21,6 +22,7 @@ mod responses;
 mod rule_bot;
 mod rules;
 mod score;
+mod slots;
 mod synonyms;
 #[cfg(test)]
 mod tests;

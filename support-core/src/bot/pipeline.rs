@@ -1,6 +1,6 @@
 //! The way of a message through the bot: pure functions, in this order.
 //!
-//! 0 guard · 1 normalize · 2 typo · 3 entities (later) · 4 pending · 5 hard rules · 6 rules ·
+//! 0 guard · 1 normalize · 2 typo · 3 entities · 4 pending · 5 hard rules · 6 rules ·
 //! 7 lexical · 8 context · 9 decide · 10 articles (later) ·
 //! 11 render · 12 log: the trace and the `unanswered` flag of the answer.
 
@@ -8,6 +8,7 @@ use super::{
     Answer, Trace, Turn,
     coverage::Likeness,
     decide::{self, Ruling},
+    entity::{self, Entities},
     fingerprint,
     knowledge::KnowledgeBase,
     memory::Memory,
@@ -15,6 +16,7 @@ use super::{
     pending::{self, Choice},
     render,
     score::{self, Candidate},
+    slots::{self, Heard},
 };
 
 /// Answers one message.
@@ -22,8 +24,12 @@ pub(super) fn respond(knowledge: &KnowledgeBase, turn: &Turn) -> Answer {
     let memory = Memory::recall(&turn.dialogue);
     let mut trace = Trace::default();
     let (heard, corrections) = knowledge.hear(&turn.text);
-    trace.message(&heard, &corrections);
-    let ruling = rule(knowledge, &memory, turn, &heard, &mut trace);
+    let entities = Entities::find(&turn.text, entity::end_of(&heard), &knowledge.entities);
+    trace.message(&heard, &corrections, &entities);
+    let message = Heard { original: &turn.text, normalized: &heard, entities: &entities };
+    let ruling = rule(knowledge, &memory, turn, message, &mut trace);
+    let ruling = slots::settle(knowledge, &memory, message, ruling);
+    trace.question(knowledge, &ruling);
     render::answer(knowledge, turn, &heard, memory, &ruling, trace)
 }
 
@@ -31,9 +37,10 @@ fn rule(
     knowledge: &KnowledgeBase,
     memory: &Memory,
     turn: &Turn,
-    heard: &Normalized,
+    message: Heard<'_>,
     trace: &mut Trace,
 ) -> Ruling {
+    let heard = message.normalized;
     if let Some(choice) = pending::clicked(knowledge, turn.intent_id.as_deref()) {
         return choose(knowledge, memory, choice, "clicked", trace);
     }
@@ -44,7 +51,7 @@ fn rule(
         trace.pending(knowledge, None, "clicked what is not there any more");
     }
     let hits = knowledge.rules.hits(heard.text());
-    let likeness = Likeness::of(knowledge, heard);
+    let likeness = Likeness::of(knowledge, heard, message.entities);
     let candidates = score::candidates(knowledge, memory, &hits, &likeness);
     trace.rules(knowledge, &turn.text, heard, &hits);
     trace.lexical(knowledge, heard, &likeness, &candidates);

@@ -6,12 +6,14 @@ use super::{
     Trace,
     coverage::{Likeness, telling_words},
     decide::{Ruling, lead},
+    entity::Entities,
     knowledge::KnowledgeBase,
     memory::Memory,
     normalize::Normalized,
     pending::Choice,
     rules::Hit,
     score::{Candidate, rounded},
+    slots::Prompt,
     typo::Correction,
 };
 
@@ -20,15 +22,17 @@ const MAX_CANDIDATES: usize = 5;
 const MAX_HITS: usize = 20;
 const MAX_PATTERN: usize = 60;
 
-// The keys sort in the order of the stages. The gaps are the places of stages to come: entities, articles.
+// The keys sort in the order of the stages.
 const GUARD: &str = "00_guard";
 const NORMALIZE: &str = "01_normalize";
 const TYPO: &str = "02_typo";
+const ENTITIES: &str = "03_entities";
 const PENDING: &str = "04_pending";
 const RULES: &str = "06_rules";
 const LEXICAL: &str = "07_lexical";
 const CONTEXT: &str = "08_context";
 const DECIDE: &str = "09_decide";
+const QUESTION: &str = "10_question";
 const RENDER: &str = "11_render";
 
 /// Enough of a pattern to find it in the file; traces are stored with every answer.
@@ -40,7 +44,12 @@ fn abridged(pattern: &str) -> String {
 }
 
 impl Trace {
-    pub(super) fn message(&mut self, heard: &Normalized, corrections: &[Correction]) {
+    pub(super) fn message(
+        &mut self,
+        heard: &Normalized,
+        corrections: &[Correction],
+        entities: &Entities<'_>,
+    ) {
         if heard.is_cut() {
             self.stage(GUARD, json!({ "cut": true }));
         }
@@ -48,6 +57,11 @@ impl Trace {
         if !corrections.is_empty() {
             let corrected = |one: &Correction| json!({ "from": one.from, "to": one.to });
             self.stage(TYPO, corrections.iter().take(MAX_HITS).map(corrected).collect());
+        }
+        let found: Vec<Value> =
+            entities.iter().map(|one| json!({ "type": one.kind, "value": one.value })).collect();
+        if !found.is_empty() {
+            self.stage(ENTITIES, Value::Array(found));
         }
     }
 
@@ -58,6 +72,25 @@ impl Trace {
             None => Value::Null,
         };
         self.stage(PENDING, json!({ "chosen": chosen, "how": how }));
+    }
+
+    /// What became of the bot's own questions.
+    pub(super) fn question(&mut self, knowledge: &KnowledgeBase, ruling: &Ruling) {
+        let asking = &ruling.asking;
+        let mut entry = serde_json::Map::new();
+        if let Some((slot, value)) = &asking.filled {
+            entry.insert("filled".to_owned(), json!({ "slot": slot, "value": value }));
+        }
+        if let Some(Prompt::Instead(index) | Prompt::After(index)) = asking.prompt {
+            entry.insert("asks_for".to_owned(), json!(knowledge.categories[index].id));
+        }
+        if let Some(slot) = &asking.given_up {
+            entry.insert("given_up".to_owned(), json!(slot));
+        }
+        if !entry.is_empty() {
+            entry.insert("why".to_owned(), json!(ruling.why));
+            self.stage(QUESTION, Value::Object(entry));
+        }
     }
 
     pub(super) fn rules(

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
+use chrono::FixedOffset;
+
 use super::{
     Category, HandoffRule, KnowledgeBase, SOMETHING_ELSE, Thresholds,
     category::{self, References},
     diagnostic::{At, Findings},
     file::{CategoryEntry, File},
-    learn, responses,
+    learn,
+    responses::{self, Names},
 };
 use crate::bot::{
     Suggestion, lexicon::Lexicon, normalize::Normalized, rules::Rules, synonyms::Synonyms, typo::Speller,
@@ -29,14 +32,17 @@ const RESERVED: [&str; 4] = ["did_you_mean", "fallback", "handoff", SOMETHING_EL
 pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBase> {
     let synonyms = synonyms(&file.synonyms, findings);
     let ids = ids(&file.categories, findings);
-    category::check_entities(&file.entities, findings);
+    let entities = category::entities(&file.entities, findings);
+    let slots =
+        file.categories.iter().filter_map(|entry| Some(entry.ask.as_ref()?.slot.value.clone())).collect();
+    let names = Names { synonyms: &synonyms, slots: &slots };
     if file.categories.is_empty() && findings.is_empty() {
         findings.add(0, "the file has no [[category]]");
     }
     let references = References {
         entries: &file.categories,
         ids: &ids,
-        synonyms: &synonyms,
+        names,
         entities: &file.entities,
         thresholds: category::thresholds(0, &file.settings, STANDARD, findings),
     };
@@ -48,7 +54,7 @@ pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBas
         .filter_map(|(index, entry)| category::build(index, entry, &references, &mut rules, findings))
         .collect();
     let menu = references.suggestions(&file.menu, findings);
-    let replies = responses::replies(&file.replies, &synonyms, findings);
+    let replies = responses::replies(&file.replies, names, findings);
     let rules = Rules::new(rules).map_err(|error| findings.add(0, error)).ok()?;
     let languages = languages(&file.languages);
     let lexicon = Lexicon::of(languages.iter().map(String::as_str));
@@ -58,6 +64,8 @@ pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBas
     Some(KnowledgeBase {
         name: file.name.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
         languages,
+        offset: utc_offset(file.utc_offset.as_ref(), findings),
+        entities,
         yes: words(&file.words.yes, &YES, &synonyms),
         no: words(&file.words.no, &NO, &synonyms),
         labels: labels(&categories, &menu, &ids, &synonyms),
@@ -81,6 +89,17 @@ fn languages(written: &[At<String>]) -> Vec<String> {
         return vec!["en".to_owned()];
     }
     written.iter().map(|language| language.value.clone()).collect()
+}
+
+/// Where the desk is, for conditions about hours.
+fn utc_offset(written: Option<&At<String>>, findings: &mut Findings) -> FixedOffset {
+    let utc = FixedOffset::east_opt(0).expect("zero is an offset");
+    written.map_or(utc, |written| {
+        written.value.parse().unwrap_or_else(|_| {
+            findings.add(written.at, format!("utc_offset `{}` must be like `+01:00`", written.value));
+            utc
+        })
+    })
 }
 
 fn words(written: &[At<String>], standard: &[&str], synonyms: &Synonyms) -> Vec<String> {

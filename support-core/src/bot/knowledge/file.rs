@@ -12,6 +12,7 @@ use super::{
 pub(super) struct File {
     pub(super) name: Option<At<String>>,
     pub(super) languages: Vec<At<String>>,
+    pub(super) utc_offset: Option<At<String>>,
     pub(super) menu: Vec<SuggestionEntry>,
     pub(super) settings: ThresholdsEntry,
     pub(super) words: WordsEntry,
@@ -88,10 +89,10 @@ pub(super) struct ResponseEntry {
 
 #[derive(Debug)]
 pub(super) struct AskEntry {
-    pub(super) at: usize,
     pub(super) slot: At<String>,
     pub(super) kind: At<String>,
-    pub(super) prompt: At<String>,
+    /// Several wordings of the question; never none.
+    pub(super) prompts: Vec<At<String>>,
 }
 
 #[derive(Debug)]
@@ -143,6 +144,7 @@ impl File {
     fn read_bot(&mut self, mut table: Reader<'_, '_>) {
         self.name = Some(table.required_text("name"));
         self.languages = table.texts("languages");
+        self.utc_offset = table.text("utc_offset");
         self.menu = suggestions(&mut table);
         table.finish();
     }
@@ -290,11 +292,13 @@ fn response(mut table: Reader<'_, '_>) -> ResponseEntry {
 
 fn ask(mut table: Reader<'_, '_>) -> AskEntry {
     let entry = AskEntry {
-        at: table.at(),
         slot: table.required_text("slot"),
         kind: table.required_text("type"),
-        prompt: table.required_text("prompt"),
+        prompts: table.texts("prompt"),
     };
+    if entry.prompts.is_empty() {
+        table.missing("prompt");
+    }
     table.finish();
     entry
 }

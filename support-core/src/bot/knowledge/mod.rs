@@ -89,16 +89,20 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use chrono::FixedOffset;
+
 use self::diagnostic::Findings;
 pub use self::diagnostic::{Diagnostic, LoadError};
 use super::{
     Suggestion,
+    entity::Custom,
     lexicon::Lexicon,
     model::Model,
     normalize::Normalized,
     replies::Replies,
     responses::Responses,
     rules::Rules,
+    slots::Ask,
     synonyms::Synonyms,
     typo::{Correction, Speller},
     vocabulary::Vocabulary,
@@ -112,6 +116,9 @@ pub(super) const SOMETHING_ELSE: &str = "something_else";
 pub struct KnowledgeBase {
     pub(super) name: String,
     pub(super) languages: Vec<String>,
+    /// Where the desk is, for conditions about hours.
+    pub(super) offset: FixedOffset,
+    pub(super) entities: Vec<Custom>,
     pub(super) menu: Vec<Suggestion>,
     pub(super) yes: Vec<String>,
     pub(super) no: Vec<String>,
@@ -145,6 +152,7 @@ pub(super) struct Category {
     pub(super) requires_topic: Vec<usize>,
     pub(super) suggestions: Vec<Suggestion>,
     pub(super) responses: Responses,
+    pub(super) ask: Option<Ask>,
 }
 
 impl Category {

@@ -11,6 +11,7 @@ use super::{
 use crate::bot::{
     Decision, Dialogue,
     coverage::Likeness,
+    entity::Entities,
     memory::Memory,
     normalize::Normalized,
     pattern,
@@ -34,10 +35,6 @@ pub(super) fn collect(knowledge: &KnowledgeBase, file: &File, doubts: &mut Findi
         check_suggestions(&entry.suggestions, knowledge, doubts);
     }
     check_suggestions(&file.menu, knowledge, doubts);
-    for entity in &file.entities {
-        doubts
-            .add(entity.name.at, format!("entity `{}` is checked and not yet looked for", entity.name.value));
-    }
 }
 
 fn check_shape(entry: &CategoryEntry, doubts: &mut Findings) {
@@ -59,9 +56,6 @@ fn check_shape(entry: &CategoryEntry, doubts: &mut Findings) {
     }
     for response in entry.responses.iter().filter(|response| response.texts.len() < 2) {
         doubts.add(response.at, format!("category `{id}` has a response in one wording only"));
-    }
-    if let Some(ask) = &entry.ask {
-        doubts.add(ask.at, format!("category `{id}`: [category.ask] is checked and not yet asked"));
     }
 }
 
@@ -135,7 +129,7 @@ fn check_examples(
 /// The candidates for a text by rules and model, in the topic that the category needs.
 fn weigh<'a>(knowledge: &'a KnowledgeBase, category: &Category, text: &str) -> Vec<Candidate<'a>> {
     let (heard, _) = knowledge.hear(text);
-    let likeness = Likeness::of(knowledge, &heard);
+    let likeness = Likeness::of(knowledge, &heard, &Entities::default());
     candidates(knowledge, &in_topic(knowledge, category), &knowledge.rules.hits(heard.text()), &likeness)
 }
 
