@@ -81,6 +81,25 @@ impl Ruling {
         answer(knowledge, memory, index, &[], 1.0, "the customer chose it")
     }
 
+    /// The customer has lost patience.
+    pub(super) fn frustrated(knowledge: &KnowledgeBase, memory: &Memory, calm: &Self) -> Self {
+        let task = match calm.verdict {
+            Verdict::Answer(index) if knowledge.categories[index].is_task() => Some(index),
+            _ => topic(knowledge, memory),
+        };
+        let verdict = Verdict::Handoff { reason: HandoffReason::Frustrated, task, speaker: None };
+        Self {
+            unanswered: calm.unanswered,
+            ..Self::sure(verdict, calm.score, "the customer is losing patience")
+        }
+    }
+
+    /// Whether the customer says that the bot is no help.
+    pub(super) fn says_no_help(&self, knowledge: &KnowledgeBase) -> bool {
+        matches!(self.verdict, Verdict::Answer(index)
+            if knowledge.categories[index].handoff == Some(HandoffRule::Repeated))
+    }
+
     /// The same message came twice running.
     pub(super) fn repeated(knowledge: &KnowledgeBase, memory: &Memory, candidates: &[Candidate<'_>]) -> Self {
         let verdict = Verdict::Handoff {

@@ -9,6 +9,7 @@ use super::vocabulary::Vocabulary;
 pub(super) struct Lexicon {
     function_words: HashSet<&'static str>,
     common_words: HashSet<&'static str>,
+    angry_words: HashSet<&'static str>,
     endings: Vec<&'static str>,
     out_of_scope: Vec<&'static str>,
 }
@@ -18,6 +19,7 @@ struct Language {
     tag: &'static str,
     function_words: &'static str,
     common_words: &'static str,
+    angry_words: &'static str,
     /// What other forms of a word end with, the longest first.
     endings: &'static [&'static str],
     /// Things people say that are hardly ever a support desk's business, one a line.
@@ -29,6 +31,7 @@ const LANGUAGES: [Language; 2] = [
         tag: "en",
         function_words: include_str!("lexicon/en_function.txt"),
         common_words: include_str!("lexicon/en_common.txt"),
+        angry_words: include_str!("lexicon/en_angry.txt"),
         endings: &["ings", "ing", "ers", "er", "ed", "es", "ly", "s", "d"],
         out_of_scope: include_str!("lexicon/en_out_of_scope.txt"),
     },
@@ -36,6 +39,7 @@ const LANGUAGES: [Language; 2] = [
         tag: "de",
         function_words: include_str!("lexicon/de_function.txt"),
         common_words: include_str!("lexicon/de_common.txt"),
+        angry_words: include_str!("lexicon/de_angry.txt"),
         endings: &["ern", "en", "er", "em", "es", "e", "n", "s", "t"],
         out_of_scope: include_str!("lexicon/de_out_of_scope.txt"),
     },
@@ -49,6 +53,7 @@ impl Lexicon {
             for language in LANGUAGES.iter().filter(|language| language.tag == primary(tag)) {
                 lexicon.function_words.extend(language.function_words.split_whitespace());
                 lexicon.common_words.extend(language.common_words.split_whitespace());
+                lexicon.angry_words.extend(language.angry_words.split_whitespace());
                 lexicon.endings.extend(language.endings);
                 lexicon.out_of_scope.extend(language.out_of_scope.lines());
             }
@@ -61,9 +66,19 @@ impl Lexicon {
         self.function_words.contains(word)
     }
 
-    /// All words, in no order.
+    /// Whether a normalized word is one that people write in anger.
+    pub(super) fn is_angry(&self, word: &str) -> bool {
+        self.angry_words.contains(word)
+    }
+
+    /// All words, each once, in no order.
     pub(super) fn words(&self) -> impl Iterator<Item = &'static str> {
-        self.function_words.union(&self.common_words).copied()
+        let all: HashSet<_> = [&self.function_words, &self.common_words, &self.angry_words]
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect();
+        all.into_iter()
     }
 
     /// Things that are hardly ever a support desk's business.
@@ -75,7 +90,10 @@ impl Lexicon {
     pub(super) fn knows(&self, word: &str, vocabulary: &Vocabulary) -> bool {
         let has_forms = |form: &str| {
             // Function words have no other forms: "thans" is no plural of "than".
-            !self.is_function_word(form) && (self.common_words.contains(form) || vocabulary.contains(form))
+            !self.is_function_word(form)
+                && (self.common_words.contains(form)
+                    || self.angry_words.contains(form)
+                    || vocabulary.contains(form))
         };
         self.is_function_word(word) || vocabulary.contains(word) || self.has_form(word, has_forms)
     }

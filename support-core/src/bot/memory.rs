@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Dialogue, Suggestion};
+use super::{
+    Briefing, Dialogue, Suggestion,
+    knowledge::{Category, KnowledgeBase},
+};
 
 /// The rule bot's content of a [`Dialogue`].
 ///
@@ -46,6 +49,12 @@ pub(super) struct Memory {
     /// How often the open question was asked.
     #[serde(skip_serializing_if = "is_zero")]
     pub(super) asked: u32,
+    /// The language of the conversation, where the bot speaks several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) language: Option<String>,
+    /// How much patience the customer has lost, in points.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) frustration: u32,
     /// The slots that the bot has stopped asking for.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub(super) given_up: BTreeSet<String>,
@@ -63,6 +72,16 @@ impl Memory {
             Ok(Value::Object(map)) => Dialogue(map),
             _ => Dialogue::default(),
         }
+    }
+
+    /// What an agent should know: the tasks that the bot spoke about, and what it was told.
+    pub(super) fn brief(&self, knowledge: &KnowledgeBase) -> Briefing {
+        let is_about = |category: &&Category| {
+            category.is_task()
+                && (self.times_shown(&category.id) > 0 || self.topic.as_ref() == Some(&category.id))
+        };
+        let categories = knowledge.categories.iter().filter(is_about).map(|category| category.id.clone());
+        Briefing { slots: self.slots.clone(), categories: categories.collect() }
     }
 
     /// How often a category or reply was shown in this conversation.

@@ -7,9 +7,9 @@
 use super::{
     Answer, Trace, Turn,
     coverage::Likeness,
-    decide::{self, Ruling},
+    decide::{self, Ruling, Verdict},
     entity::{self, Entities},
-    fingerprint,
+    fingerprint, frustration,
     knowledge::KnowledgeBase,
     memory::Memory,
     normalize::Normalized,
@@ -21,16 +21,34 @@ use super::{
 
 /// Answers one message.
 pub(super) fn respond(knowledge: &KnowledgeBase, turn: &Turn) -> Answer {
-    let memory = Memory::recall(&turn.dialogue);
+    let mut memory = Memory::recall(&turn.dialogue);
     let mut trace = Trace::default();
     let (heard, corrections) = knowledge.hear(&turn.text);
     let entities = Entities::find(&turn.text, entity::end_of(&heard), &knowledge.entities);
     trace.message(&heard, &corrections, &entities);
     let message = Heard { original: &turn.text, normalized: &heard, entities: &entities };
     let ruling = rule(knowledge, &memory, turn, message, &mut trace);
+    let ruling = keep_calm(knowledge, &mut memory, turn, &heard, ruling);
     let ruling = slots::settle(knowledge, &memory, message, ruling);
     trace.question(knowledge, &ruling);
+    trace.patience(memory.frustration);
     render::answer(knowledge, turn, &heard, memory, &ruling, trace)
+}
+
+/// A customer who loses patience gets a human, unless that is what happens anyway.
+fn keep_calm(
+    knowledge: &KnowledgeBase,
+    memory: &mut Memory,
+    turn: &Turn,
+    heard: &Normalized,
+    ruling: Ruling,
+) -> Ruling {
+    memory.frustration = frustration::points(knowledge, memory.frustration, &turn.text, heard, &ruling);
+    let hands_over = matches!(ruling.verdict, Verdict::Handoff { .. });
+    if hands_over || turn.intent_id.is_some() || !frustration::is_too_much(memory.frustration) {
+        return ruling;
+    }
+    Ruling::frustrated(knowledge, memory, &ruling)
 }
 
 fn rule(

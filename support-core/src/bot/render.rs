@@ -146,7 +146,9 @@ impl<'a> Stage<'a> {
     fn handoff(&mut self, reason: HandoffReason, task: Option<usize>, speaker: Option<usize>) -> Answer {
         let words = match (speaker, reason) {
             (Some(index), _) => Words::Category(index),
-            (None, HandoffReason::Repeated) => Words::Reply(Reply::HandoffRepeated),
+            (None, HandoffReason::Repeated | HandoffReason::Frustrated) => {
+                Words::Reply(Reply::HandoffRepeated)
+            }
             (None, _) => Words::Reply(Reply::HandoffNotUnderstood),
         };
         let mut answer = Answer::new(Decision::Handoff, self.say(words, "handoff"));

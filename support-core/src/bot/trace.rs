@@ -32,6 +32,7 @@ const RULES: &str = "06_rules";
 const LEXICAL: &str = "07_lexical";
 const CONTEXT: &str = "08_context";
 const DECIDE: &str = "09_decide";
+const PATIENCE: &str = "09_patience";
 const QUESTION: &str = "10_question";
 const RENDER: &str = "11_render";
 
@@ -141,6 +142,13 @@ impl Trace {
             entry["words"] = words.iter().map(|(word, by)| json!({ "word": word, "by": by })).collect();
         }
         self.stage(LEXICAL, entry);
+    }
+
+    /// How much patience the customer has lost.
+    pub(super) fn patience(&mut self, points: u32) {
+        if points > 0 {
+            self.stage(PATIENCE, json!({ "points": points }));
+        }
     }
 
     pub(super) fn context(&mut self, memory: &Memory) {

@@ -87,21 +87,22 @@ impl SupportDesk {
     /// [`ErrorKind::Forbidden`](crate::ErrorKind::Forbidden).
     pub async fn list_agents(&self, principal: &Principal) -> Result<Vec<AgentOverview>> {
         self.allow(principal, Action::ListAgents, Object::Desk)?;
-        let listed = match &self.inner.directory {
-            Some(directory) => Some(directory.list_agents(&principal.tenant).await.map_err(Error::internal)?),
-            None => None,
-        };
+        let agents = self.all_agents(&principal.tenant).await?;
         let mut tx = self.begin_read(&principal.tenant).await?;
-        let agents = match listed {
-            Some(agents) => agents,
-            None => tx.agents().list().await?,
-        };
         let loads = tx.agents().loads().await?;
         let overview = |agent: Agent| {
             let load = loads.get(&agent.id).copied().unwrap_or_default();
             AgentOverview { agent, load }
         };
         Ok(agents.into_iter().map(overview).collect())
+    }
+
+    /// All agents of a tenant, as the host's directory or else the desk knows them.
+    pub(super) async fn all_agents(&self, tenant: &TenantId) -> Result<Vec<Agent>> {
+        if let Some(directory) = &self.inner.directory {
+            return directory.list_agents(tenant).await.map_err(Error::internal);
+        }
+        Ok(self.begin_read(tenant).await?.agents().list().await?)
     }
 
     /// The agent to whom something is given, looked up before any transaction is open.

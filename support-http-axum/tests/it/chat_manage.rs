@@ -71,6 +71,9 @@ async fn a_chat_is_given_to_an_agent_and_back(desk: &TestDesk) {
     let back = assign(&ada, &chat, Value::Null).await.json(200);
     assert_eq!((state(&back), &back["assigned_name"]), (["active", "queue", "-"], &Value::Null));
     assert_eq!(ann.messages(&chat).await.len(), 5);
+    let bots = assign(&ada, &chat, json!("bot")).await.json(200);
+    assert_eq!(state(&bots), ["active", "bot", "-"]);
+    assert_eq!(ann.messages(&chat).await.len(), 6);
     ann.act(&chat, "close").await.json(200);
     assign(&ada, &chat, json!("me")).await.problem(409, "session_closed");
     ada.act(&chat, "archive").await.json(200);

@@ -56,6 +56,7 @@ pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBas
     let menu = references.suggestions(&file.menu, findings);
     let replies = responses::replies(&file.replies, names, findings);
     let rules = Rules::new(rules).map_err(|error| findings.add(0, error)).ok()?;
+    let thresholds = references.thresholds;
     let languages = languages(&file.languages);
     let lexicon = Lexicon::of(languages.iter().map(String::as_str));
     let vocabulary = learn::vocabulary(file, &synonyms, &lexicon);
@@ -64,6 +65,7 @@ pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBas
     Some(KnowledgeBase {
         name: file.name.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
         languages,
+        thresholds,
         offset: utc_offset(file.utc_offset.as_ref(), findings),
         entities,
         yes: words(&file.words.yes, &YES, &synonyms),

@@ -119,6 +119,7 @@ pub struct KnowledgeBase {
     /// Where the desk is, for conditions about hours.
     pub(super) offset: FixedOffset,
     pub(super) entities: Vec<Custom>,
+    thresholds: Thresholds,
     pub(super) menu: Vec<Suggestion>,
     pub(super) yes: Vec<String>,
     pub(super) no: Vec<String>,
@@ -213,6 +214,15 @@ impl KnowledgeBase {
         Self::parse(&text, &path.display().to_string())
     }
 
+    /// The German twin of [`KnowledgeBase::built_in`], with the same categories.
+    pub fn built_in_german() -> Arc<Self> {
+        static BUILT_IN: LazyLock<Arc<KnowledgeBase>> = LazyLock::new(|| {
+            let knowledge = KnowledgeBase::parse(include_str!("../default.de.toml"), "default.de.toml");
+            Arc::new(knowledge.expect("the built-in knowledge base is checked by this crate's tests"))
+        });
+        Arc::clone(&BUILT_IN)
+    }
+
     /// The knowledge base that comes with this crate: a hosting company's, in English.
     pub fn built_in() -> Arc<Self> {
         static BUILT_IN: LazyLock<Arc<KnowledgeBase>> = LazyLock::new(|| {
@@ -249,6 +259,25 @@ impl KnowledgeBase {
         match self.speller.correct(text, &heard, is_known) {
             Some((corrected, corrections)) => (self.synonyms.apply(corrected), corrections),
             None => (heard, Vec::new()),
+        }
+    }
+
+    /// The thresholds of categories that have none of their own.
+    pub(super) fn standard_thresholds(&self) -> Thresholds {
+        self.thresholds
+    }
+
+    /// Sets the thresholds of categories that have none of their own.
+    pub(super) fn set_standard_thresholds(&mut self, new: Thresholds) {
+        let old = std::mem::replace(&mut self.thresholds, new);
+        let changed = |own: f64, old: f64, new: f64| if own.to_bits() == old.to_bits() { new } else { own };
+        for category in &mut self.categories {
+            let own = category.thresholds;
+            category.thresholds = Thresholds {
+                answer: changed(own.answer, old.answer, new.answer),
+                margin: changed(own.margin, old.margin, new.margin),
+                suggest: changed(own.suggest, old.suggest, new.suggest),
+            };
         }
     }
 
