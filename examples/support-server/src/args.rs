@@ -11,7 +11,7 @@ use support_core::{
     text::{PersonName, Rejection},
 };
 
-use crate::secret::JwtSecret;
+use crate::{bot::BotCommand, secret::JwtSecret};
 
 /// A support desk: tickets, live chat and a bot over HTTP.
 #[derive(Debug, Parser)]
@@ -34,6 +34,9 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Print a bearer token for scripts, signed with the secret that the server runs with.
     Token(TokenArgs),
+    /// Check, explain, test, tune and evaluate a knowledge base.
+    #[command(subcommand)]
+    Bot(BotCommand),
 }
 
 /// How to serve.

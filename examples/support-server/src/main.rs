@@ -1,8 +1,10 @@
 //! The whole support desk as a server of its own.
 //!
-//! `support-server` serves the API on SQLite; `support-server token` prints a credential for scripts.
+//! `support-server` serves the API on SQLite; `support-server token` prints a credential for scripts, and
+//! `support-server bot` helps to write a knowledge base.
 
 mod args;
+mod bot;
 mod desk;
 mod error;
 mod health;
@@ -29,12 +31,15 @@ async fn main() -> ExitCode {
     let Args { command, jwt_secret, serve } = Args::parse();
     let result = match command {
         Some(Command::Token(claims)) => token::print(&claims, jwt_secret.as_ref()),
+        Some(Command::Bot(command)) => bot::run(&command),
         None => server::run(serve, jwt_secret).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", with_causes(&error));
+            // What is wrong with a file begins a line of its own, in the form that editors jump to.
+            let gap = if matches!(error, Error::KnowledgeBase(_) | Error::Line { .. }) { "\n" } else { " " };
+            eprintln!("error:{gap}{}", with_causes(&error));
             ExitCode::FAILURE
         }
     }

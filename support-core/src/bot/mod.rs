@@ -42,7 +42,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use self::{
-    knowledge::{Diagnostic, KnowledgeBase, LoadError},
+    knowledge::{Counts, Diagnostic, KnowledgeBase, LoadError},
     rule_bot::RuleBot,
 };
 

@@ -85,7 +85,10 @@ async fn a_customer_talks_to_a_human_when_they_ask_for_one(desk: &TestDesk) {
     let waiting = guest.act(&chat, "handoff").await.json(200);
     assert_eq!(state(&waiting), ["active", "queue", "-"]);
     let talk = guest.talk(&chat).await;
-    assert!(talk.len() == 2 && talk[1].starts_with("system: A person"), "{talk:?}");
+    assert!(
+        talk.len() == 2 && talk[1].starts_with("system: Nobody from our team is here right now"),
+        "{talk:?}"
+    );
     guest.say(&chat, "Hello?").await;
     assert_eq!(guest.talk(&chat).await.len(), 3);
     // Asking again changes nothing, and neither does asking for somebody who is here.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::FixedOffset;
 
 use super::{
-    Category, HandoffRule, KnowledgeBase, SOMETHING_ELSE, Thresholds,
+    Category, Counts, HandoffRule, KnowledgeBase, SOMETHING_ELSE, Thresholds,
     category::{self, References},
     diagnostic::{At, Findings},
     file::{CategoryEntry, File},
@@ -83,6 +83,12 @@ pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBas
         model,
         ids,
         warnings: Vec::new(),
+        tests: Vec::new(),
+        counts: Counts {
+            categories: file.categories.len(),
+            patterns: file.categories.iter().map(|category| category.patterns.len()).sum(),
+            examples: file.categories.iter().map(|category| category.examples.len()).sum(),
+        },
     })
 }
 

@@ -138,6 +138,20 @@ pub struct KnowledgeBase {
     ids: HashMap<String, usize>,
     labels: HashMap<String, usize>,
     warnings: Vec<Diagnostic>,
+    tests: Vec<String>,
+    counts: Counts,
+}
+
+/// How much a knowledge base holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Categories.
+    pub categories: usize,
+    /// Patterns of all categories.
+    pub patterns: usize,
+    /// Examples of all categories.
+    pub examples: usize,
 }
 
 /// One thing customers come for.
@@ -197,6 +211,7 @@ impl KnowledgeBase {
                 let mut doubts = Findings::default();
                 warnings::collect(&knowledge, &file, &mut doubts);
                 knowledge.warnings = doubts.in_file(text);
+                knowledge.tests = file.tests.iter().map(trial::describe).collect();
                 return Ok(knowledge);
             }
         }
@@ -245,6 +260,16 @@ impl KnowledgeBase {
     /// The ids of all categories, in the order of the file.
     pub fn categories(&self) -> impl Iterator<Item = &str> {
         self.categories.iter().map(|category| category.id.as_str())
+    }
+
+    /// The `[[test]]`s of the file, each on one line. All of them hold: a file with one that does not is refused.
+    pub fn tests(&self) -> &[String] {
+        &self.tests
+    }
+
+    /// How much the file holds.
+    pub fn counts(&self) -> Counts {
+        self.counts
     }
 
     /// What the author should look at although the file is valid.
