@@ -5,7 +5,8 @@
 //! ```toml
 //! [bot]
 //! name = "Sam"                             # `{bot}` in texts
-//! languages = ["en"]                       # the languages of the texts; one file speaks one for now
+//! languages = ["en"]                       # the language of the texts
+//! utc_offset = "+01:00"                    # where the desk is, for `hours` and `weekday`; UTC without it
 //! suggestions = ["pricing", "human"]       # offered with the welcome and with a first miss
 //!
 //! [settings]                               # each may also stand in a category
@@ -27,6 +28,9 @@
 //! pattern = 'INV-\d{6}'
 //! example = "INV-123456"
 //!
+//! [out_of_scope]
+//! examples = ["How tall is Mount Everest?"]
+//!
 //! [[category]]
 //! id = "pricing"                           # a-z, 0-9, `_`, `-`
 //! title = "Plans and prices"               # its label in "did you mean"; typed, it selects the category
@@ -41,7 +45,8 @@
 //! requires_topic = ["features"]            # only considered while one of these is the topic
 //!
 //! [[category.response]]                    # the first one whose `when` holds is said
-//! when = 'named and not mentions "yearly"' # signed_in, named, repeated, mentions "…", not, and, or, ( )
+//! when = 'named and not mentions "yearly"' # signed_in, named, repeated, mentions "…", slot …,
+//!                                          # hours "09:00-17:00", weekday, not, and, or, ( )
 //! text = ["{name}, our plans start at …", "…"]
 //!
 //! [[category.response]]                    # the last one has no `when`
@@ -50,7 +55,7 @@
 //! [category.ask]                           # a question the category asks
 //! slot = "invoice"
 //! type = "invoice"
-//! prompt = "Which invoice is it?"
+//! prompt = ["Which invoice is it?", "I need its number."]
 //!
 //! [[test]]                                 # must hold for the file to load
 //! say = "What does it cost?"               # or `dialog = ["…", "…"]`
@@ -64,10 +69,31 @@
 //! `"repeated"` one that says "that didn't help": it hands over if the bot has said its piece twice. In the first
 //! two a pattern of weight 1 is a hard rule: it hands over before anything is weighed.
 //!
-//! # What some keys do today
+//! `examples` teach the bot what messages of a category look like, so that it recognizes others like them; a dozen
+//! per category is a start, fifty are better. `[out_of_scope]` holds what is none of the bot's business and must not
+//! be answered, and `not_examples` add to it unless they are examples of another category. The crate adds general
+//! ones for the languages it knows (English, German), as far as they are far from the file's own examples.
 //!
-//! `examples` and `not_examples` are checked against the rules and give warnings; they do not score, and
-//! `[entities]` and `[category.ask]` are checked (patterns, examples, types, names) and not yet acted on.
+//! Patterns are for what examples cannot say: words that settle it (`refund`), hard rules, vetoes.
+//!
+//! # How a message is judged
+//!
+//! The best rule of a category counts with its weight `r`, the examples with `l`: how likely the model finds the
+//! category, times 0.35 + 0.65 × coverage, where coverage is (1 + known content words) / (1 + content words).
+//! Together, `1 − (1 − l)(1 − 0.85 r)`, plus a little for the topic of the conversation. From `answer` on, and with a
+//! lead of `margin`, it is answered; from `suggest` on it is offered. `support-server bot explain` shows all of it.
+//!
+//! # Questions
+//!
+//! A category with `[category.ask]` needs something to answer: an `email`, `url`, `domain`, `money`, `date`, `phone`,
+//! `yes_no`, free `text`, or one of `[entities]`. It is taken from the message that opens the topic, or asked for, at
+//! most twice; another topic may come between. Texts use it as `{slot}`, conditions as `slot name` or
+//! `slot name "value"`.
+//!
+//! # Several languages
+//!
+//! Each language has a file of its own with the same ids; [`RuleBot::speaking`](super::RuleBot::speaking) puts them
+//! together.
 
 mod build;
 mod category;
