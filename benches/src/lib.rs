@@ -1,7 +1,8 @@
 //! Benchmarks of the support desk, and the tool that loads it over HTTP.
 //!
 //! The Criterion benches in `benches/` time single calls in process. The binary `load` drives a server with many callers
-//! and compares it with the least that the same work can cost; each of its commands is a module here.
+//! and compares it with the least that the same work can cost; each of its commands is a module here. `bot-eval` shows
+//! how the bot does with labeled messages.
 
 pub mod api;
 pub mod callers;
@@ -17,6 +18,7 @@ pub mod streams;
 pub mod table;
 pub mod tickets;
 pub mod token;
+pub mod typos;
 
 /// What ended a run early.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

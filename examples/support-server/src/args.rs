@@ -13,7 +13,7 @@ use support_core::{
 
 use support_store_sqlx::Prefix;
 
-use crate::{database::DatabaseUrl, error::Error, secret::JwtSecret};
+use crate::{bot::BotCommand, database::DatabaseUrl, error::Error, secret::JwtSecret};
 
 /// A support desk: tickets, live chat and a bot over HTTP.
 #[derive(Debug, Parser)]
@@ -43,6 +43,9 @@ pub(crate) enum Command {
     /// and counts as they are. Stop the servers on both first. A copy that is interrupted goes on where it was when the
     /// command is run again; in the end, counts and checksums are compared.
     Copy(CopyArgs),
+    /// Check, explain, test, tune and evaluate a knowledge base.
+    #[command(subcommand)]
+    Bot(BotCommand),
 }
 
 /// What to do about the tables.

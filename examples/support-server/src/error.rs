@@ -24,6 +24,10 @@ pub(crate) enum Error {
     Store(#[from] support_core::store::StoreError),
     #[error(transparent)]
     KnowledgeBase(#[from] support_core::bot::LoadError),
+    #[error("{} cannot be read", file.display())]
+    Lines { file: std::path::PathBuf, source: std::io::Error },
+    #[error("{}:{line}:{column}: expected an object with `text`", file.display())]
+    Line { file: std::path::PathBuf, line: usize, column: usize, source: serde_json::Error },
     #[error("the agent {id} cannot be registered")]
     Agent { id: support_core::id::UserId, source: support_core::Error },
     #[error("cannot listen on {address}")]

@@ -1,10 +1,16 @@
 //! What is done though nobody asks.
 
-use std::time::Duration;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use metrics_exporter_prometheus::PrometheusHandle;
-use support_core::SupportDesk;
+use support_core::{SupportDesk, bot::RuleBot};
 use tokio::time::{MissedTickBehavior, interval};
+
+use crate::desk;
 
 /// Does what is due in the desk, at once and then every minute.
 pub(crate) async fn tick(desk: SupportDesk) {
@@ -20,6 +26,34 @@ pub(crate) async fn tick(desk: SupportDesk) {
                 tracing::error!(error = &error as &dyn std::error::Error, "what is due could not be done");
             }
             Err(panic) => tracing::error!(%panic, "what is due could not be done"),
+        }
+    }
+}
+
+/// Takes over the knowledge base whenever its file has changed and is valid. An invalid one changes nothing but the
+/// log.
+pub(crate) async fn follow_knowledge_base(bot: RuleBot, file: PathBuf) {
+    let changed_at = |file: &Path| fs::metadata(file).and_then(|file| file.modified()).ok();
+    let mut known = changed_at(&file);
+    let mut turns = interval(Duration::from_secs(2));
+    loop {
+        turns.tick().await;
+        let now = changed_at(&file);
+        if now.is_none() || now == known {
+            continue;
+        }
+        known = now;
+        let (bot, path) = (bot.clone(), file.clone());
+        // It learns from hundreds of examples: not where requests are answered.
+        match tokio::task::spawn_blocking(move || bot.reload(path)).await {
+            Ok(Ok(knowledge)) => {
+                desk::warn(&file, &knowledge);
+                tracing::info!(file = %file.display(), "the bot has a new knowledge base");
+            }
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the changed knowledge base is not valid; the bot keeps the one it has");
+            }
+            Err(panic) => tracing::error!(%panic, "the changed knowledge base could not be read"),
         }
     }
 }

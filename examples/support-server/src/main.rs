@@ -1,9 +1,11 @@
 //! The whole support desk as a server of its own.
 //!
 //! `support-server` serves the API on SQLite, PostgreSQL or MySQL; `support-server token` prints a credential for scripts,
-//! `support-server migrations` looks after the tables, and `support-server copy` moves a desk to another database.
+//! `support-server migrations` looks after the tables, `support-server copy` moves a desk to another database, and
+//! `support-server bot` helps to write a knowledge base.
 
 mod args;
+mod bot;
 mod copy;
 mod database;
 mod desk;
@@ -35,12 +37,15 @@ async fn main() -> ExitCode {
         Some(Command::Token(claims)) => token::print(&claims, jwt_secret.as_ref()),
         Some(Command::Migrations(command)) => migrations::run(command).await,
         Some(Command::Copy(args)) => copy::run(&args).await,
+        Some(Command::Bot(command)) => bot::run(&command),
         None => server::run(serve, jwt_secret).await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {}", with_causes(&error));
+            // What is wrong with a file begins a line of its own, in the form that editors jump to.
+            let gap = if matches!(error, Error::KnowledgeBase(_) | Error::Line { .. }) { "\n" } else { " " };
+            eprintln!("error:{gap}{}", with_causes(&error));
             ExitCode::FAILURE
         }
     }

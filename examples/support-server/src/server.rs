@@ -38,8 +38,12 @@ pub(crate) async fn run(args: ServeArgs, secret: Option<JwtSecret>) -> Result<()
     let secret = secret.map_or_else(random_secret, Ok)?;
     let authenticator = secret.authenticator()?;
     let database = open_database(&args).await?;
-    let desk = desk::open(database.store(), &args).await?;
+    let bot = desk::bot(args.knowledge_base.as_deref())?;
+    let desk = desk::open(database.store(), &args, bot.clone()).await?;
     let mut background = JoinSet::new();
+    if let Some(file) = args.knowledge_base.clone() {
+        background.spawn(jobs::follow_knowledge_base(bot, file));
+    }
 
     let metrics = match &args.metrics_listen {
         None => None,

@@ -290,3 +290,37 @@ fn an_address_in_use_is_named() {
 fn bearer(token: &str) -> String {
     format!("Authorization: Bearer {token}\r\n")
 }
+
+#[test]
+fn the_bot_tools_check_explain_and_evaluate_a_knowledge_base() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).display().to_string();
+    let (good, bad, lines) = (path("good.toml"), path("bad.toml"), path("lines.jsonl"));
+    let category = "[[category]]\nid = 'bill'\ntitle = 'Bills'\npatterns = [{ re = 'bills?' }]\nresponse = [{ text = 'Paid.' }]\n";
+    std::fs::write(
+        &good,
+        format!("[bot]\nname = 'Sam'\n{category}[[test]]\nsay = 'my bill'\nexpect = 'bill'\n"),
+    )
+    .unwrap();
+    std::fs::write(&bad, "[bot]\nname = 'Sam'\n  colour = 1\n").unwrap();
+    std::fs::write(&lines, "{\"text\": \"my bill\"}\n{\"text\": \"xyzzy\"}\n").unwrap();
+    let out = |arguments: &[&str]| {
+        let output = run(arguments);
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(out(&["bot", "check", &good]).contains("1 tests passed"));
+    assert!(out(&["bot", "test", &good]).starts_with("ok  my bill → bill\n"));
+    assert!(out(&["bot", "explain", &good, "my bill"]).contains("a rule of `bill` on \"bill\""));
+    let evaluated = out(&["bot", "eval", &good, "--input", &lines]);
+    let rows: Vec<Value> =
+        evaluated.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((&rows[0]["decision"], &rows[0]["category"]), (&"answer".into(), &"bill".into()));
+    assert_eq!((&rows[1]["decision"], &rows[1]["category"]), (&"fallback".into(), &Value::Null));
+    let refused = run(&["bot", "check", &bad]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        !refused.status.success() && said.contains("bad.toml:3:3: unknown key `colour` in [bot]"),
+        "{said}"
+    );
+}

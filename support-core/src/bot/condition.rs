@@ -5,12 +5,17 @@
 //! term       = factor { "and" factor }
 //! factor     = "not" factor | "(" expression ")" | fact
 //! fact       = signed_in | named | repeated | mentions "words"
+//!            | slot name | slot name "value" | hours "09:00-17:00" | weekday
 //! ```
 //!
 //! It is total: every expression that loads has a value for every message, and evaluating it cannot fail.
 
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 
 use super::{normalize::Normalized, synonyms::Synonyms};
 
@@ -29,6 +34,10 @@ pub(super) struct Facts<'a> {
     pub(super) repeated: bool,
     /// The message.
     pub(super) heard: &'a Normalized,
+    /// What the customer answered to the bot's questions.
+    pub(super) slots: &'a BTreeMap<String, String>,
+    /// When the message was written, where the desk is.
+    pub(super) now: DateTime<FixedOffset>,
 }
 
 /// A parsed `when`.
@@ -39,6 +48,12 @@ pub(super) enum Condition {
     Repeated,
     /// These words, normalized, stand in the message.
     Mentions(String),
+    /// A question was answered, with this if a value is given.
+    Slot(String, Option<String>),
+    /// From one minute of the day to before another, over midnight if they are that way round.
+    Hours(u32, u32),
+    /// Monday to Friday.
+    Weekday,
     Not(Box<Condition>),
     And(Box<Condition>, Box<Condition>),
     Or(Box<Condition>, Box<Condition>),
@@ -65,19 +80,45 @@ impl Condition {
             Self::Named => facts.named,
             Self::Repeated => facts.repeated,
             Self::Mentions(words) => facts.heard.mentions(words),
+            Self::Slot(name, None) => facts.slots.contains_key(name),
+            Self::Slot(name, Some(wanted)) => {
+                facts.slots.get(name).is_some_and(|value| Normalized::plain(value).text() == wanted)
+            }
+            Self::Hours(from, to) => {
+                let minute = facts.now.hour() * 60 + facts.now.minute();
+                if from <= to { (*from..*to).contains(&minute) } else { minute >= *from || minute < *to }
+            }
+            Self::Weekday => facts.now.weekday().num_days_from_monday() < 5,
             Self::Not(inner) => !inner.holds(facts),
             Self::And(left, right) => left.holds(facts) && right.holds(facts),
             Self::Or(left, right) => left.holds(facts) || right.holds(facts),
         }
     }
 
-    /// Whether the name is known whenever the condition holds, so that a response may use it.
-    pub(super) fn implies_named(&self) -> bool {
+    /// Whether the fact behind a placeholder is known whenever the condition holds, so that a response may use it:
+    /// `name`, or a slot.
+    pub(super) fn implies(&self, placeholder: &str) -> bool {
         match self {
-            Self::Named => true,
-            Self::And(left, right) => left.implies_named() || right.implies_named(),
-            Self::Or(left, right) => left.implies_named() && right.implies_named(),
-            Self::SignedIn | Self::Repeated | Self::Mentions(_) | Self::Not(_) => false,
+            Self::Named => placeholder == "name",
+            Self::Slot(name, _) => placeholder == name,
+            Self::And(left, right) => left.implies(placeholder) || right.implies(placeholder),
+            Self::Or(left, right) => left.implies(placeholder) && right.implies(placeholder),
+            Self::SignedIn
+            | Self::Repeated
+            | Self::Mentions(_)
+            | Self::Hours(..)
+            | Self::Weekday
+            | Self::Not(_) => false,
+        }
+    }
+
+    /// The slots that the condition asks about.
+    pub(super) fn slots(&self) -> Vec<&str> {
+        match self {
+            Self::Slot(name, _) => vec![name],
+            Self::Not(inner) => inner.slots(),
+            Self::And(left, right) | Self::Or(left, right) => [left.slots(), right.slots()].concat(),
+            _ => Vec::new(),
         }
     }
 }
@@ -86,13 +127,16 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
+const FACTS: &str = "`signed_in`, `named`, `repeated`, `mentions \"words\"`, `slot name`, `slot name \"value\"`, \
+                     `hours \"09:00-17:00\"` and `weekday`";
+
 struct Parser<'a> {
     rest: &'a str,
     synonyms: &'a Synonyms,
     depth: usize,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     fn expression(&mut self) -> Result<Condition, String> {
         let mut left = self.term()?;
         while self.take_word("or") {
@@ -134,24 +178,53 @@ impl Parser<'_> {
             "signed_in" => Ok(Condition::SignedIn),
             "named" => Ok(Condition::Named),
             "repeated" => Ok(Condition::Repeated),
-            "mentions" => self.quoted().map(Condition::Mentions),
-            "" => {
-                Err("a fact is missing: `signed_in`, `named`, `repeated` or `mentions \"words\"`".to_owned())
-            }
-            other => Err(format!(
-                "unknown fact `{other}`; known are `signed_in`, `named`, `repeated` and `mentions \"words\"`"
-            )),
+            "mentions" => self.mentions(),
+            "slot" => self.slot(),
+            "hours" => self.hours(),
+            "weekday" => Ok(Condition::Weekday),
+            "" => Err(format!("a fact is missing: {FACTS}")),
+            other => Err(format!("unknown fact `{other}`; known are {FACTS}")),
         }
     }
 
-    /// A quoted phrase, in double or single quotes.
-    fn quoted(&mut self) -> Result<String, String> {
+    fn mentions(&mut self) -> Result<Condition, String> {
         let missing = || "`mentions` needs words in quotes".to_owned();
-        let quote = self.rest.chars().next().filter(|c| matches!(c, '"' | '\'')).ok_or_else(missing)?;
-        let (words, rest) = self.rest[1..].split_once(quote).ok_or_else(missing)?;
-        self.rest = rest.trim_start();
+        let words = self.quoted().ok_or_else(missing)?;
         let normalized = Normalized::new(words, self.synonyms);
-        if normalized.is_empty() { Err(missing()) } else { Ok(normalized.text().to_owned()) }
+        if normalized.is_empty() {
+            Err(missing())
+        } else {
+            Ok(Condition::Mentions(normalized.text().to_owned()))
+        }
+    }
+
+    fn slot(&mut self) -> Result<Condition, String> {
+        let name = self.next_word();
+        if !name.starts_with(is_word) {
+            return Err("`slot` needs the name of a slot".to_owned());
+        }
+        let value = self.quoted().map(|value| Normalized::plain(value).text().to_owned());
+        Ok(Condition::Slot(name, value))
+    }
+
+    fn hours(&mut self) -> Result<Condition, String> {
+        let expected = || "`hours` needs a time of the day such as \"09:00-17:30\"".to_owned();
+        let (from, to) = self.quoted().and_then(|hours| hours.split_once('-')).ok_or_else(expected)?;
+        let minute = |text: &str| {
+            let (hour, minute) = text.trim().split_once(':')?;
+            let (hour, minute): (u32, u32) = (hour.parse().ok()?, minute.parse().ok()?);
+            (hour <= 24 && minute < 60 && hour * 60 + minute <= 24 * 60).then_some(hour * 60 + minute)
+        };
+        let (from, to) = minute(from).zip(minute(to)).ok_or_else(expected)?;
+        Ok(Condition::Hours(from, to))
+    }
+
+    /// What stands in double or single quotes here, if anything does.
+    fn quoted(&mut self) -> Option<&'a str> {
+        let quote = self.rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let (words, rest) = self.rest[1..].split_once(quote)?;
+        self.rest = rest.trim_start();
+        Some(words)
     }
 
     /// The next word, or the one character that begins none.

@@ -6,6 +6,7 @@ use super::{
     memory::Memory,
     rules::Hit,
     score::{Candidate, rounded},
+    slots::Asking,
 };
 
 /// A pattern of this weight in a category with `handoff` decides before anything is weighed.
@@ -40,11 +41,20 @@ pub(super) struct Ruling {
     pub(super) why: &'static str,
     /// Whether the message belongs in the log of unanswered questions.
     pub(super) unanswered: bool,
+    /// Whether nothing was understood, whatever follows from that.
+    pub(super) is_miss: bool,
+    /// What happens with the bot's own questions.
+    pub(super) asking: Asking,
 }
 
 impl Ruling {
     fn sure(verdict: Verdict, score: f64, why: &'static str) -> Self {
-        Self { verdict, score, why, unanswered: false }
+        Self { verdict, score, why, unanswered: false, is_miss: false, asking: Asking::default() }
+    }
+
+    /// A category goes on after the question that it asked.
+    pub(super) fn answered_question(index: usize, why: &'static str) -> Self {
+        Self::sure(Verdict::Answer(index), 1.0, why)
     }
 
     /// Nothing fits: a first miss asks back, a second one in a row hands over.
@@ -58,7 +68,7 @@ impl Ruling {
         } else {
             Verdict::Fallback
         };
-        Self { verdict, score, why, unanswered: true }
+        Self { unanswered: true, is_miss: true, ..Self::sure(verdict, score, why) }
     }
 
     /// The customer declined every choice. What was asked is in the log already.
@@ -69,6 +79,25 @@ impl Ruling {
     /// The customer chose this category.
     pub(super) fn chosen(knowledge: &KnowledgeBase, memory: &Memory, index: usize) -> Self {
         answer(knowledge, memory, index, &[], 1.0, "the customer chose it")
+    }
+
+    /// The customer has lost patience.
+    pub(super) fn frustrated(knowledge: &KnowledgeBase, memory: &Memory, calm: &Self) -> Self {
+        let task = match calm.verdict {
+            Verdict::Answer(index) if knowledge.categories[index].is_task() => Some(index),
+            _ => topic(knowledge, memory),
+        };
+        let verdict = Verdict::Handoff { reason: HandoffReason::Frustrated, task, speaker: None };
+        Self {
+            unanswered: calm.unanswered,
+            ..Self::sure(verdict, calm.score, "the customer is losing patience")
+        }
+    }
+
+    /// Whether the customer says that the bot is no help.
+    pub(super) fn says_no_help(&self, knowledge: &KnowledgeBase) -> bool {
+        matches!(self.verdict, Verdict::Answer(index)
+            if knowledge.categories[index].handoff == Some(HandoffRule::Repeated))
     }
 
     /// The same message came twice running.
@@ -128,12 +157,8 @@ pub(super) fn weigh(knowledge: &KnowledgeBase, memory: &Memory, candidates: &[Ca
     if choices.is_empty() {
         return Ruling::miss(knowledge, memory, top.score, "nothing likely can be offered");
     }
-    Ruling {
-        verdict: Verdict::DidYouMean(choices),
-        score: top.score,
-        why: "likely, but not clear enough",
-        unanswered: true,
-    }
+    let offer = Ruling::sure(Verdict::DidYouMean(choices), top.score, "likely, but not clear enough");
+    Ruling { unanswered: true, ..offer }
 }
 
 /// How far the first is ahead of its rival. Social categories are no rivals of each other: "thanks, bye" needs no

@@ -1,11 +1,14 @@
 //! What the bot remembers between two turns of one conversation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Dialogue, Suggestion};
+use super::{
+    Briefing, Dialogue, Suggestion,
+    knowledge::{Category, KnowledgeBase},
+};
 
 /// The rule bot's content of a [`Dialogue`].
 ///
@@ -37,6 +40,24 @@ pub(super) struct Memory {
     pub(super) offered: Vec<Suggestion>,
     /// Whether the last text asked the customer to choose among them.
     pub(super) choosing: bool,
+    /// What the customer answered to the bot's questions, by slot.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) slots: BTreeMap<String, String>,
+    /// The category whose question is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) asking: Option<String>,
+    /// How often the open question was asked.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) asked: u32,
+    /// The language of the conversation, where the bot speaks several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) language: Option<String>,
+    /// How much patience the customer has lost, in points.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) frustration: u32,
+    /// The slots that the bot has stopped asking for.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub(super) given_up: BTreeSet<String>,
 }
 
 impl Memory {
@@ -53,6 +74,16 @@ impl Memory {
         }
     }
 
+    /// What an agent should know: the tasks that the bot spoke about, and what it was told.
+    pub(super) fn brief(&self, knowledge: &KnowledgeBase) -> Briefing {
+        let is_about = |category: &&Category| {
+            category.is_task()
+                && (self.times_shown(&category.id) > 0 || self.topic.as_ref() == Some(&category.id))
+        };
+        let categories = knowledge.categories.iter().filter(is_about).map(|category| category.id.clone());
+        Briefing { slots: self.slots.clone(), categories: categories.collect() }
+    }
+
     /// How often a category or reply was shown in this conversation.
     pub(super) fn times_shown(&self, key: &str) -> u32 {
         self.shown.get(key).copied().unwrap_or_default()
@@ -63,4 +94,9 @@ impl Memory {
         let times = self.times_shown(key).saturating_add(1);
         self.shown.insert(key.to_owned(), times);
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(number: &u32) -> bool {
+    *number == 0
 }

@@ -4,10 +4,18 @@
 //! explainable, offline. A host may plug in its own.
 
 mod condition;
+mod coverage;
 mod decide;
+mod entity;
+pub mod evaluation;
+mod explain;
 mod fingerprint;
+mod frustration;
 mod knowledge;
+mod language;
+mod lexicon;
 mod memory;
+mod model;
 mod normalize;
 mod pattern;
 mod pending;
@@ -18,10 +26,13 @@ mod responses;
 mod rule_bot;
 mod rules;
 mod score;
+mod slots;
 mod synonyms;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod typo;
+mod vocabulary;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -31,7 +42,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use self::{
-    knowledge::{Diagnostic, KnowledgeBase, LoadError},
+    knowledge::{Counts, Diagnostic, KnowledgeBase, LoadError},
     rule_bot::RuleBot,
 };
 
@@ -49,6 +60,22 @@ pub trait Bot: Send + Sync + fmt::Debug {
     /// # Errors
     /// Any error hands the session over to a human: a visitor is never stranded.
     async fn answer(&self, turn: &Turn) -> Result<Answer, BotError>;
+
+    /// What an agent who takes over should know of a conversation. By default, nothing beyond what was said.
+    fn brief(&self, dialogue: &Dialogue) -> Briefing {
+        let _ = dialogue;
+        Briefing::default()
+    }
+}
+
+/// What the bot found out, for the agent who takes over.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Briefing {
+    /// What the customer answered to the bot's questions, by slot.
+    pub slots: BTreeMap<String, String>,
+    /// The categories that the conversation was about.
+    pub categories: Vec<String>,
 }
 
 /// What the bot may know about the person it talks to.
@@ -143,6 +170,18 @@ pub enum Decision {
     Fallback,
 }
 
+impl Decision {
+    /// Its stable name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::DidYouMean => "did_you_mean",
+            Self::Handoff => "handoff",
+            Self::Fallback => "fallback",
+        }
+    }
+}
+
 /// Why a session goes to a human.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -154,6 +193,8 @@ pub enum HandoffReason {
     NotUnderstood,
     /// The same message again, or the same answer did not help.
     Repeated,
+    /// The customer is losing patience.
+    Frustrated,
     /// The category is always answered by humans.
     Category,
     /// The bot failed or took too long.

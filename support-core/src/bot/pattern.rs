@@ -17,7 +17,7 @@ use super::normalize::fold_char;
 /// A pattern longer than this is a list that belongs into several rules.
 const MAX_LENGTH: usize = 1_000;
 /// What one compiled pattern may take: thousands of states, far from what `\w{100}{100}` asks for.
-const SIZE_LIMIT: usize = 128 * 1024;
+pub(super) const SIZE_LIMIT: usize = 128 * 1024;
 /// What one thread may keep of the automaton it builds while matching one pattern.
 const CACHE_LIMIT: usize = 256 * 1024;
 

@@ -1,38 +1,64 @@
 //! The way of a message through the bot: pure functions, in this order.
 //!
-//! 0 guard · 1 normalize · 2 typo (later) · 3 entities (later) · 4 pending · 5 hard rules · 6 rules ·
-//! 7 lexical (later: [`score::Evidence::lexical`] is its place) · 8 context · 9 decide · 10 articles (later) ·
+//! 0 guard · 1 normalize · 2 typo · 3 entities · 4 pending · 5 hard rules · 6 rules ·
+//! 7 lexical · 8 context · 9 decide · 10 articles (later) ·
 //! 11 render · 12 log: the trace and the `unanswered` flag of the answer.
 
 use super::{
     Answer, Trace, Turn,
-    decide::{self, Ruling},
-    fingerprint,
+    coverage::Likeness,
+    decide::{self, Ruling, Verdict},
+    entity::{self, Entities},
+    fingerprint, frustration,
     knowledge::KnowledgeBase,
     memory::Memory,
     normalize::Normalized,
     pending::{self, Choice},
     render,
     score::{self, Candidate},
+    slots::{self, Heard},
 };
 
 /// Answers one message.
 pub(super) fn respond(knowledge: &KnowledgeBase, turn: &Turn) -> Answer {
-    let memory = Memory::recall(&turn.dialogue);
+    let mut memory = Memory::recall(&turn.dialogue);
     let mut trace = Trace::default();
-    let heard = Normalized::new(&turn.text, &knowledge.synonyms);
-    trace.message(&heard);
-    let ruling = rule(knowledge, &memory, turn, &heard, &mut trace);
+    let (heard, corrections) = knowledge.hear(&turn.text);
+    let entities = Entities::find(&turn.text, entity::end_of(&heard), &knowledge.entities);
+    trace.message(&heard, &corrections, &entities);
+    let message = Heard { original: &turn.text, normalized: &heard, entities: &entities };
+    let ruling = rule(knowledge, &memory, turn, message, &mut trace);
+    let ruling = keep_calm(knowledge, &mut memory, turn, &heard, ruling);
+    let ruling = slots::settle(knowledge, &memory, message, ruling);
+    trace.question(knowledge, &ruling);
+    trace.patience(memory.frustration);
     render::answer(knowledge, turn, &heard, memory, &ruling, trace)
+}
+
+/// A customer who loses patience gets a human, unless that is what happens anyway.
+fn keep_calm(
+    knowledge: &KnowledgeBase,
+    memory: &mut Memory,
+    turn: &Turn,
+    heard: &Normalized,
+    ruling: Ruling,
+) -> Ruling {
+    memory.frustration = frustration::points(knowledge, memory.frustration, &turn.text, heard, &ruling);
+    let hands_over = matches!(ruling.verdict, Verdict::Handoff { .. });
+    if hands_over || turn.intent_id.is_some() || !frustration::is_too_much(memory.frustration) {
+        return ruling;
+    }
+    Ruling::frustrated(knowledge, memory, &ruling)
 }
 
 fn rule(
     knowledge: &KnowledgeBase,
     memory: &Memory,
     turn: &Turn,
-    heard: &Normalized,
+    message: Heard<'_>,
     trace: &mut Trace,
 ) -> Ruling {
+    let heard = message.normalized;
     if let Some(choice) = pending::clicked(knowledge, turn.intent_id.as_deref()) {
         return choose(knowledge, memory, choice, "clicked", trace);
     }
@@ -43,8 +69,10 @@ fn rule(
         trace.pending(knowledge, None, "clicked what is not there any more");
     }
     let hits = knowledge.rules.hits(heard.text());
-    let candidates = score::candidates(knowledge, memory, &hits);
+    let likeness = Likeness::of(knowledge, heard, message.entities);
+    let candidates = score::candidates(knowledge, memory, &hits, &likeness);
     trace.rules(knowledge, &turn.text, heard, &hits);
+    trace.lexical(knowledge, heard, &likeness, &candidates);
     trace.context(memory);
     let ruling = decide::hard(knowledge, memory, &hits, &candidates)
         .or_else(|| {

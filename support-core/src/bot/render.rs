@@ -1,5 +1,7 @@
 //! From a verdict to what the customer reads, and to what the bot remembers of it.
 
+use chrono::{DateTime, FixedOffset};
+
 use super::{
     Answer, Decision, HandoffReason, Suggestion, Trace, Turn, Visitor, Welcome,
     condition::Facts,
@@ -10,6 +12,7 @@ use super::{
     normalize::Normalized,
     replies::Reply,
     responses::{Responses, Scene},
+    slots::{Asking, Prompt},
 };
 
 /// The first words of a conversation.
@@ -17,6 +20,8 @@ pub(super) fn welcome(knowledge: &KnowledgeBase, visitor: &Visitor) -> Welcome {
     let mut stage = Stage {
         knowledge,
         visitor,
+        // Nobody has written yet; the first words do not depend on the hour.
+        now: DateTime::UNIX_EPOCH.with_timezone(&knowledge.offset),
         heard: &Normalized::default(),
         memory: Memory::default(),
         trace: Trace::default(),
@@ -37,11 +42,13 @@ pub(super) fn answer(
     ruling: &Ruling,
     trace: Trace,
 ) -> Answer {
-    let mut stage = Stage { knowledge, visitor: &turn.visitor, heard, memory, trace };
+    let now = turn.now.with_timezone(&knowledge.offset);
+    let mut stage = Stage { knowledge, visitor: &turn.visitor, now, heard, memory, trace };
     stage.memory.heard = Some(fingerprint::of_text(heard.text()));
     stage.memory.choosing = false;
+    stage.take_in(&ruling.asking);
     let mut answer = match &ruling.verdict {
-        Verdict::Answer(index) => stage.answered(*index),
+        Verdict::Answer(index) => stage.answered(*index, ruling.asking.prompt),
         Verdict::DidYouMean(choices) => stage.did_you_mean(choices),
         Verdict::Fallback => stage.fallback(),
         Verdict::Handoff { reason, task, speaker } => stage.handoff(*reason, *task, *speaker),
@@ -58,6 +65,8 @@ pub(super) fn answer(
 #[derive(Clone, Copy)]
 enum Words {
     Category(usize),
+    /// The question of a category.
+    Prompt(usize),
     Reply(Reply),
 }
 
@@ -65,15 +74,41 @@ enum Words {
 struct Stage<'a> {
     knowledge: &'a KnowledgeBase,
     visitor: &'a Visitor,
+    now: DateTime<FixedOffset>,
     heard: &'a Normalized,
     memory: Memory,
     trace: Trace,
 }
 
 impl<'a> Stage<'a> {
-    fn answered(&mut self, index: usize) -> Answer {
+    /// Remembers what the message says about the bot's questions.
+    fn take_in(&mut self, asking: &Asking) {
+        if let Some((slot, value)) = &asking.filled {
+            self.memory.given_up.remove(slot);
+            self.memory.slots.insert(slot.clone(), value.clone());
+        }
+        self.memory.given_up.extend(asking.given_up.clone());
+        let open = asking.prompt.map(|(Prompt::Instead(index) | Prompt::After(index))| index);
+        let id = open.map(|index| self.knowledge.categories[index].id.clone());
+        let again = id.is_some() && id == self.memory.asking;
+        self.memory.asked = if again { self.memory.asked.saturating_add(1) } else { u32::from(id.is_some()) };
+        self.memory.asking = id;
+    }
+
+    fn answered(&mut self, index: usize, prompt: Option<Prompt>) -> Answer {
         let category = &self.knowledge.categories[index];
-        let mut answer = Answer::new(Decision::Answer, self.say(Words::Category(index), "answer"));
+        let text = match prompt {
+            Some(Prompt::Instead(index)) => self.say(Words::Prompt(index), "answer"),
+            Some(Prompt::After(open)) => {
+                let answer = self.text(Words::Category(index));
+                self.memory.count_shown(&category.id);
+                let text = format!("{answer}\n\n{}", self.say(Words::Prompt(open), "answer"));
+                self.memory.said = Some(fingerprint::of_text(&text));
+                text
+            }
+            None => self.say(Words::Category(index), "answer"),
+        };
+        let mut answer = Answer::new(Decision::Answer, text);
         answer.suggestions = self.without_said(&category.suggestions);
         answer.category = Some(category.id.clone());
         answer.is_task = category.is_task();
@@ -111,7 +146,9 @@ impl<'a> Stage<'a> {
     fn handoff(&mut self, reason: HandoffReason, task: Option<usize>, speaker: Option<usize>) -> Answer {
         let words = match (speaker, reason) {
             (Some(index), _) => Words::Category(index),
-            (None, HandoffReason::Repeated) => Words::Reply(Reply::HandoffRepeated),
+            (None, HandoffReason::Repeated | HandoffReason::Frustrated) => {
+                Words::Reply(Reply::HandoffRepeated)
+            }
             (None, _) => Words::Reply(Reply::HandoffNotUnderstood),
         };
         let mut answer = Answer::new(Decision::Handoff, self.say(words, "handoff"));
@@ -124,6 +161,7 @@ impl<'a> Stage<'a> {
             topic: task.or(self.memory.topic.take()),
             shown: std::mem::take(&mut self.memory.shown),
             said: self.memory.said.take(),
+            slots: std::mem::take(&mut self.memory.slots),
             ..Memory::default()
         };
         answer
@@ -179,6 +217,8 @@ impl<'a> Stage<'a> {
             named: self.name().is_some(),
             repeated: self.memory.times_shown(self.key(words)) > 0,
             heard: self.heard,
+            slots: &self.memory.slots,
+            now: self.now,
         }
     }
 
@@ -187,6 +227,7 @@ impl<'a> Stage<'a> {
         Scene {
             bot: &self.knowledge.name,
             name: self.name(),
+            slots: &self.memory.slots,
             seed: fingerprint(&[self.visitor.session_id.as_bytes(), key.as_bytes()]),
             times: self.memory.times_shown(key),
             said: self.memory.said.as_deref(),
@@ -200,6 +241,11 @@ impl<'a> Stage<'a> {
     fn responses(&self, words: Words) -> &'a Responses {
         match words {
             Words::Category(index) => &self.knowledge.categories[index].responses,
+            // Only categories with a question are asked for; without one the category speaks.
+            Words::Prompt(index) => {
+                let category = &self.knowledge.categories[index];
+                category.ask.as_ref().map_or(&category.responses, |ask| &ask.prompt)
+            }
             Words::Reply(reply) => self.knowledge.replies.of(reply),
         }
     }
@@ -208,6 +254,10 @@ impl<'a> Stage<'a> {
     fn key(&self, words: Words) -> &'a str {
         match words {
             Words::Category(index) => &self.knowledge.categories[index].id,
+            Words::Prompt(index) => {
+                let category = &self.knowledge.categories[index];
+                category.ask.as_ref().map_or(&category.id, |ask| &ask.key)
+            }
             Words::Reply(reply) => reply.memory_key(),
         }
     }

@@ -1,5 +1,7 @@
 //! What can be said in one situation: responses with conditions, each in several wordings.
 
+use std::collections::BTreeMap;
+
 use super::{
     condition::{Condition, Facts},
     fingerprint,
@@ -23,6 +25,8 @@ pub(super) struct Scene<'a> {
     pub(super) bot: &'a str,
     /// The customer's name.
     pub(super) name: Option<&'a str>,
+    /// What the customer answered to the bot's questions.
+    pub(super) slots: &'a BTreeMap<String, String>,
     /// Where the rotation begins: a hash of session and category.
     pub(super) seed: u64,
     /// How often it was rotated already.
@@ -73,25 +77,42 @@ fn index(scene: &Scene<'_>, step: u64, count: u64) -> usize {
     usize::try_from(at).unwrap_or_default()
 }
 
+/// Puts in what placeholders stand for, in one pass: what a customer wrote is not looked at for placeholders.
 fn fill(text: &str, scene: &Scene<'_>) -> String {
-    text.replace("{bot}", scene.bot).replace("{name}", scene.name.unwrap_or_default())
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((start, end)) = placeholder(rest) {
+        filled.push_str(&rest[..start]);
+        match &rest[start + 1..end - 1] {
+            "bot" => filled.push_str(scene.bot),
+            "name" => filled.push_str(scene.name.unwrap_or_default()),
+            slot => filled.push_str(scene.slots.get(slot).map_or("", String::as_str)),
+        }
+        rest = &rest[end..];
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// Where the next placeholder stands, braces included.
+fn placeholder(text: &str) -> Option<(usize, usize)> {
+    let start = text.find('{')?;
+    let end = text[start..].find('}')? + start + 1;
+    Some((start, end))
 }
 
 fn is_said(text: &str, scene: &Scene<'_>) -> bool {
     scene.said.is_some_and(|said| said == fingerprint::of_text(text))
 }
 
-/// The first placeholder of a text that nothing fills: unknown, or the name where it may be unknown.
-pub(super) fn unfilled(text: &str, named: bool) -> Option<&str> {
+/// The placeholders of a text, braces included; one that is not closed goes to the end.
+pub(super) fn placeholders(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
     let mut rest = text;
     while let Some(start) = rest.find('{') {
-        let end = rest[start..].find('}').map_or(rest.len(), |end| start + end + 1);
-        match &rest[start..end] {
-            "{bot}" => {}
-            "{name}" if named => {}
-            other => return Some(other),
-        }
+        let end = placeholder(rest).map_or(rest.len(), |(_, end)| end);
+        found.push(&rest[start..end]);
         rest = &rest[end..];
     }
-    None
+    found
 }

@@ -1,15 +1,27 @@
 //! The bot that ships.
 
-use std::sync::Arc;
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use async_trait::async_trait;
 
-use super::{Answer, Bot, BotError, KnowledgeBase, Turn, Visitor, Welcome, pipeline, render};
+use super::{
+    Answer, Bot, BotError, Briefing, Dialogue, KnowledgeBase, LoadError, Turn, Visitor, Welcome, language,
+    memory::Memory, pipeline, render,
+};
 
-/// A bot that answers by the rules of a [`KnowledgeBase`]: deterministic, explainable, offline.
+/// A bot that answers by the rules and examples of a [`KnowledgeBase`]: deterministic, explainable, offline.
 ///
 /// The same knowledge base and the same turns give the same answers, byte for byte: wordings rotate by a hash of
 /// session and category, and there is neither randomness nor a clock in it.
+///
+/// It may speak several languages, each with a knowledge base of its own. A message is answered in the language it is
+/// written in, or else in that of the conversation so far; what that knowledge base does not understand, the main one
+/// may.
+///
+/// Its clones are the same bot: what [`RuleBot::replace`] gives one, all have.
 ///
 /// ```
 /// use support_core::bot::RuleBot;
@@ -19,28 +31,69 @@ use super::{Answer, Bot, BotError, KnowledgeBase, Turn, Visitor, Welcome, pipeli
 /// ```
 #[derive(Debug, Clone)]
 pub struct RuleBot {
-    knowledge: Arc<KnowledgeBase>,
+    /// The main one first; never empty.
+    chain: Arc<RwLock<Vec<Arc<KnowledgeBase>>>>,
 }
 
 impl RuleBot {
     /// A bot that knows what this knowledge base says.
     pub fn new(knowledge: impl Into<Arc<KnowledgeBase>>) -> Self {
-        Self { knowledge: knowledge.into() }
+        Self { chain: Arc::new(RwLock::new(vec![knowledge.into()])) }
     }
 
-    /// A bot with the knowledge base that comes with this crate.
+    /// A bot with the knowledge bases that come with this crate: English, and German.
     pub fn with_default_knowledge_base() -> Self {
-        Self::new(KnowledgeBase::built_in())
+        Self::new(KnowledgeBase::built_in()).speaking(KnowledgeBase::built_in_german())
     }
 
-    /// What the bot knows.
-    pub fn knowledge_base(&self) -> &KnowledgeBase {
-        &self.knowledge
+    /// Adds a knowledge base in another language. Its categories share the ids of the others.
+    #[must_use]
+    pub fn speaking(self, knowledge: impl Into<Arc<KnowledgeBase>>) -> Self {
+        self.replace(knowledge);
+        self
+    }
+
+    /// Puts a knowledge base in place of the one in the same language, or adds it if there is none.
+    ///
+    /// Turns that have begun end with what they began with; no message is dropped.
+    pub fn replace(&self, knowledge: impl Into<Arc<KnowledgeBase>>) {
+        let knowledge = knowledge.into();
+        let mut chain = self.chain.write().unwrap_or_else(PoisonError::into_inner);
+        match chain.iter_mut().find(|known| known.languages.first() == knowledge.languages.first()) {
+            Some(known) => *known = knowledge,
+            None => chain.push(knowledge),
+        }
+    }
+
+    /// Reads a knowledge base again, and takes it over if all its checks pass. Otherwise nothing changes.
+    ///
+    /// # Errors
+    /// Those of [`KnowledgeBase::from_file`].
+    pub fn reload(&self, path: impl AsRef<Path>) -> Result<Arc<KnowledgeBase>, LoadError> {
+        let knowledge = Arc::new(KnowledgeBase::from_file(path)?);
+        self.replace(Arc::clone(&knowledge));
+        Ok(knowledge)
+    }
+
+    /// What the bot knows, in its main language.
+    pub fn knowledge_base(&self) -> Arc<KnowledgeBase> {
+        let chain = self.chain.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(chain.first().expect("a bot has a main knowledge base"))
+    }
+
+    /// The category of customers who want a human, if there is one.
+    pub fn human_category(&self) -> Option<String> {
+        let knowledge = self.knowledge_base();
+        knowledge.human.map(|index| knowledge.categories[index].id.clone())
     }
 
     /// Answers one message; [`Bot::answer`] without the future, as it never waits and never fails.
     pub fn reply(&self, turn: &Turn) -> Answer {
-        pipeline::respond(&self.knowledge, turn)
+        let chain = self.chain.read().unwrap_or_else(PoisonError::into_inner).clone();
+        match chain.as_slice() {
+            [only] => pipeline::respond(only, turn),
+            several => language::respond(several, turn),
+        }
     }
 }
 
@@ -53,10 +106,14 @@ impl Default for RuleBot {
 #[async_trait]
 impl Bot for RuleBot {
     fn welcome(&self, visitor: &Visitor) -> Option<Welcome> {
-        Some(render::welcome(&self.knowledge, visitor))
+        Some(render::welcome(&self.knowledge_base(), visitor))
     }
 
     async fn answer(&self, turn: &Turn) -> Result<Answer, BotError> {
         Ok(self.reply(turn))
+    }
+
+    fn brief(&self, dialogue: &Dialogue) -> Briefing {
+        Memory::recall(dialogue).brief(&self.knowledge_base())
     }
 }

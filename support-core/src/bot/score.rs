@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{
+    coverage::Likeness,
     knowledge::{Category, KnowledgeBase},
     memory::Memory,
     rules::Hit,
@@ -17,13 +18,15 @@ const STRONG_TASK: f64 = 0.6;
 /// The current topic is a little likelier than the rest, what follows it more so.
 const TOPIC_BOOST: f64 = 0.03;
 const FOLLOWS_BOOST: f64 = 0.06;
+/// Below this the model says nothing of a category.
+const LEAST_LEXICAL: f64 = 0.01;
 
 /// What speaks for one category.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Evidence {
     /// Weight of the best rule that hit.
     pub(super) rule: f64,
-    /// What the linear model says. There is none yet, so it is 0 for every category.
+    /// What the linear model says, as far as the message is made of words it knows.
     pub(super) lexical: f64,
     /// What the conversation so far adds.
     pub(super) boost: f64,
@@ -56,22 +59,25 @@ pub(super) fn candidates<'a>(
     knowledge: &'a KnowledgeBase,
     memory: &Memory,
     hits: &[Hit<'_>],
+    likeness: &Likeness,
 ) -> Vec<Candidate<'a>> {
     let topic = memory.topic.as_deref().and_then(|id| knowledge.index_of(id));
-    let mut found = best_rules(knowledge, topic, hits);
-    let strong_task =
-        found.iter().any(|(index, weight)| knowledge.categories[*index].is_task() && *weight >= STRONG_TASK);
-    for (index, weight) in &mut found {
-        if strong_task && knowledge.categories[*index].social {
-            *weight = rounded(*weight * SOCIAL_BESIDE_TASK);
-        }
-    }
-    let mut candidates: Vec<Candidate<'a>> = found
-        .into_iter()
-        .map(|(index, rule)| {
-            let category = &knowledge.categories[index];
-            let evidence = Evidence { rule, lexical: 0.0, boost: boost(index, category, topic) };
-            Candidate { index, category, evidence, score: evidence.score() }
+    let rules = best_rules(knowledge, topic, hits);
+    let is_strong_task = |(category, weight): (&Category, &f64)| category.is_task() && *weight >= STRONG_TASK;
+    let strong_task = knowledge.categories.iter().zip(&rules).any(is_strong_task);
+    let mut candidates: Vec<Candidate<'a>> = knowledge
+        .categories
+        .iter()
+        .zip(rules)
+        .enumerate()
+        .filter(|(_, (category, _))| is_open(category, topic))
+        .filter_map(|(index, (category, weight))| {
+            let rule =
+                if strong_task && category.social { rounded(weight * SOCIAL_BESIDE_TASK) } else { weight };
+            let lexical = likeness.lexical(index);
+            let evidence = Evidence { rule, lexical, boost: boost(index, category, topic) };
+            let speaks = rule > 0.0 || lexical >= LEAST_LEXICAL;
+            speaks.then(|| Candidate { index, category, evidence, score: evidence.score() })
         })
         .collect();
     candidates.sort_by(likelier_first);
@@ -83,16 +89,13 @@ fn is_open(category: &Category, topic: Option<usize>) -> bool {
     category.requires_topic.is_empty() || topic.is_some_and(|topic| category.requires_topic.contains(&topic))
 }
 
-/// The weight of the best hit of each category that has one, in the order of the file.
-fn best_rules(knowledge: &KnowledgeBase, topic: Option<usize>, hits: &[Hit<'_>]) -> Vec<(usize, f64)> {
-    let mut best: Vec<(usize, f64)> = Vec::new();
-    for hit in
-        hits.iter().filter(|hit| !hit.vetoed && is_open(&knowledge.categories[hit.rule.category], topic))
-    {
-        // Rules stand in the order of their categories, so a category's hits come in one run.
-        match best.last_mut() {
-            Some((index, weight)) if *index == hit.rule.category => *weight = weight.max(hit.rule.weight),
-            _ => best.push((hit.rule.category, hit.rule.weight)),
+/// The weight of the best hit of each category, 0 for those without.
+fn best_rules(knowledge: &KnowledgeBase, topic: Option<usize>, hits: &[Hit<'_>]) -> Vec<f64> {
+    let mut best = vec![0.0_f64; knowledge.categories.len()];
+    for hit in hits.iter().filter(|hit| !hit.vetoed) {
+        let category = hit.rule.category;
+        if is_open(&knowledge.categories[category], topic) {
+            best[category] = best[category].max(hit.rule.weight);
         }
     }
     best

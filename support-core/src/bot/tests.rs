@@ -3,6 +3,7 @@
 mod built_in;
 mod dialogue;
 mod properties;
+mod questions;
 
 use chrono::DateTime;
 use uuid::Uuid;

@@ -99,13 +99,12 @@ impl SupportDesk {
         Ok(agents.into_iter().map(overview).collect())
     }
 
-    /// All agents, in the directory's order.
+    /// All agents of a tenant, as the host's directory or else the desk knows them.
     pub(super) async fn all_agents(&self, tenant: &TenantId) -> Result<Vec<Agent>> {
         if let Some(directory) = &self.inner.directory {
             return directory.list_agents(tenant).await.map_err(Error::internal);
         }
-        let mut tx = self.begin_read(tenant).await?;
-        Ok(tx.agents().list().await?)
+        Ok(self.begin_read(tenant).await?.agents().list().await?)
     }
 
     /// The agent to whom something is given, looked up before any transaction is open.

@@ -97,12 +97,16 @@ impl IpAddresses {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeskTexts {
-    /// The chat waits for an agent.
+    /// The chat waits for an agent, and somebody is there.
     pub handed_off: String,
+    /// The chat waits for an agent, and nobody takes conversations now.
+    pub handed_off_away: String,
     /// An agent took the chat.
     pub joined: String,
     /// The agent gave the chat back to the queue.
     pub left: String,
+    /// An agent gave the chat back to the bot.
+    pub returned: String,
     /// The bot failed, and the chat waits for an agent.
     pub bot_failed: String,
     /// A reply to a ticket that was closed too long ago opened another one.
@@ -115,8 +119,13 @@ impl Default for DeskTexts {
     fn default() -> Self {
         Self {
             handed_off: "A person from our team will answer here. Please stay in this chat.".to_owned(),
+            handed_off_away:
+                "Nobody from our team is here right now. Your messages are kept, and a person will answer in \
+                              this chat as soon as somebody is back."
+                    .to_owned(),
             joined: "{name} joined the chat.".to_owned(),
             left: "The chat is waiting for another person from our team.".to_owned(),
+            returned: "The bot answers here again. Ask for a human at any time.".to_owned(),
             bot_failed: "Sorry, I cannot answer right now. A person from our team will answer here."
                 .to_owned(),
             follow_up: "This ticket is closed. Your reply opened {number}, where we go on.".to_owned(),

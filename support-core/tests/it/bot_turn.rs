@@ -114,7 +114,7 @@ fn a_handoff_puts_the_chat_into_the_queue_and_tells_the_customer() {
     let session = world.session(chat.id);
     assert_eq!((session.owner, session.waiting_since), (Owner::Queue, Some(asked)));
     let messages = world.messages(chat.id);
-    let handed_off = world.desk.config().texts.handed_off.clone();
+    let handed_off = world.desk.config().texts.handed_off_away.clone();
     assert_eq!(
         texts(&messages)[1..],
         [(SenderKind::Bot, "I will get a human."), (SenderKind::System, &*handed_off)]
@@ -135,7 +135,7 @@ fn hands_over(bot: &ScriptedBot) {
     let texts = &world.desk.config().texts;
     let messages = world.messages(chat.id);
     let said: Vec<_> = messages[1..].iter().map(|message| message.body.as_str()).collect();
-    assert_eq!(said, [&texts.bot_failed, &texts.handed_off]);
+    assert_eq!(said, [&texts.bot_failed, &texts.handed_off_away]);
     let metadata = messages[1].metadata.as_map();
     assert_eq!(metadata["handoff"].as_str(), Some("bot_error"));
 }

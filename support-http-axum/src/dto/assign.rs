@@ -13,7 +13,7 @@ const FIELD: &str = "assigned_to";
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "describes what `Read for Assign` takes")]
 pub(crate) struct AssignmentBody {
-    /// An agent's id, `me`, or `null` for nobody.
+    /// An agent's id, `me`, or `null` for nobody; for a chat also `bot`, which gives it back to the bot.
     #[schema(required, min_length = 1, max_length = 128)]
     assigned_to: Option<String>,
 }
@@ -27,9 +27,34 @@ impl Read for Assign {
     }
 }
 
+/// Who answers a chat from now on.
+pub(crate) enum Owner {
+    /// The bot again.
+    Bot,
+    /// An agent, or whoever takes it from the queue.
+    Human(Assign),
+}
+
+impl Read for Owner {
+    fn read(fields: &mut Fields) -> Option<Self> {
+        if !fields.contains(FIELD) {
+            fields.refuse(FIELD, &Rejection::Required);
+        }
+        match fields.raw(FIELD)? {
+            Value::String(id) if id == "bot" => Some(Self::Bot),
+            value => assign(value, fields).map(Self::Human),
+        }
+    }
+}
+
 /// Takes `assigned_to` out, where `null` means nobody and is not the same as absent.
 pub(crate) fn assigned_to(fields: &mut Fields) -> Option<Assign> {
-    match fields.raw(FIELD)? {
+    let value = fields.raw(FIELD)?;
+    assign(value, fields)
+}
+
+fn assign(value: Value, fields: &mut Fields) -> Option<Assign> {
+    match value {
         Value::Null => Some(Assign::Nobody),
         Value::String(id) if id == "me" => Some(Assign::Me),
         Value::String(id) => {

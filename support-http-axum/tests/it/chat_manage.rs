@@ -71,6 +71,9 @@ async fn a_chat_is_given_to_an_agent_and_back(desk: &TestDesk) {
     let back = assign(&ada, &chat, Value::Null).await.json(200);
     assert_eq!((state(&back), &back["assigned_name"]), (["active", "queue", "-"], &Value::Null));
     assert_eq!(ann.messages(&chat).await.len(), 5);
+    let bots = assign(&ada, &chat, json!("bot")).await.json(200);
+    assert_eq!(state(&bots), ["active", "bot", "-"]);
+    assert_eq!(ann.messages(&chat).await.len(), 6);
     ann.act(&chat, "close").await.json(200);
     assign(&ada, &chat, json!("me")).await.problem(409, "session_closed");
     ada.act(&chat, "archive").await.json(200);
@@ -82,7 +85,10 @@ async fn a_customer_talks_to_a_human_when_they_ask_for_one(desk: &TestDesk) {
     let waiting = guest.act(&chat, "handoff").await.json(200);
     assert_eq!(state(&waiting), ["active", "queue", "-"]);
     let talk = guest.talk(&chat).await;
-    assert!(talk.len() == 2 && talk[1].starts_with("system: A person"), "{talk:?}");
+    assert!(
+        talk.len() == 2 && talk[1].starts_with("system: Nobody from our team is here right now"),
+        "{talk:?}"
+    );
     guest.say(&chat, "Hello?").await;
     assert_eq!(guest.talk(&chat).await.len(), 3);
     // Asking again changes nothing, and neither does asking for somebody who is here.

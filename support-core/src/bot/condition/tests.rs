@@ -2,7 +2,10 @@ use super::*;
 
 fn holds(condition: &str, signed_in: bool, named: bool, said: &str) -> bool {
     let heard = Normalized::plain(said);
-    let facts = Facts { signed_in, named, repeated: false, heard: &heard };
+    let slots = BTreeMap::from([("invoice".to_owned(), "INV-1".to_owned())]);
+    // A Sunday.
+    let now = DateTime::parse_from_rfc3339("2026-03-01T08:30:00+01:00").unwrap();
+    let facts = Facts { signed_in, named, repeated: false, heard: &heard, slots: &slots, now };
     Condition::parse(condition, &Synonyms::default()).unwrap().holds(&facts)
 }
 
@@ -51,10 +54,28 @@ fn nesting_and_length_are_limited() {
 
 #[test]
 fn the_name_is_only_implied_where_every_way_needs_it() {
-    let implies = |condition| Condition::parse(condition, &Synonyms::default()).unwrap().implies_named();
+    let implies = |condition| Condition::parse(condition, &Synonyms::default()).unwrap().implies("name");
     assert!(implies("named"));
     assert!(implies("signed_in and (named or named and repeated)"));
     assert!(!implies("named or signed_in"));
     assert!(!implies("not named"));
     assert!(!implies("not not named"), "too clever is refused rather than believed");
+}
+
+#[test]
+fn slots_are_there_or_have_a_value() {
+    assert!(holds("slot invoice and not slot other", false, false, ""));
+    assert!(holds("slot invoice 'inv-1' or named", false, false, ""));
+    assert!(!holds("slot invoice \"INV-2\"", false, false, ""));
+    assert!(error("slot ").contains("needs the name"));
+}
+
+#[test]
+fn hours_are_those_of_the_desk_and_may_pass_midnight() {
+    assert!(holds("hours '08:00-08:31'", false, false, ""));
+    assert!(!holds("hours '08:31-24:00'", false, false, ""));
+    assert!(holds("hours \"22:00-09:00\" and not weekday", false, false, ""));
+    for wrong in ["hours", "hours '9-17'", "hours '09:00-25:00'", "hours '09:60-10:00'"] {
+        assert!(error(wrong).contains("needs a time of the day"), "{wrong}");
+    }
 }

@@ -2,18 +2,23 @@
 
 use std::collections::HashMap;
 
+use chrono::FixedOffset;
+
 use super::{
-    Category, HandoffRule, KnowledgeBase, SOMETHING_ELSE, Thresholds,
+    Category, Counts, HandoffRule, KnowledgeBase, SOMETHING_ELSE, Thresholds,
     category::{self, References},
     diagnostic::{At, Findings},
     file::{CategoryEntry, File},
-    responses,
+    learn,
+    responses::{self, Names},
 };
-use crate::bot::{Suggestion, normalize::Normalized, rules::Rules, synonyms::Synonyms};
+use crate::bot::{
+    Suggestion, lexicon::Lexicon, normalize::Normalized, rules::Rules, synonyms::Synonyms, typo::Speller,
+};
 
-/// Scores come from rules alone for now: a rule of full weight gives 0.85. So 0.6 is a rule of 0.71, an offer needs
-/// 0.42, and two rules compete when their weights are less than 0.12 apart.
-const STANDARD: Thresholds = Thresholds { answer: 0.6, margin: 0.1, suggest: 0.35 };
+/// What a file without `[settings]` gets. From examples alone few messages score high: at 0.4 a dozen examples per
+/// category answer most of what they should and little of what they should not. A rule of weight 0.5 alone reaches it.
+const STANDARD: Thresholds = Thresholds { answer: 0.4, margin: 0.1, suggest: 0.25 };
 
 const YES: [&str; 9] = ["yes", "yes please", "yep", "yeah", "yup", "sure", "ok", "correct", "exactly"];
 const NO: [&str; 7] = ["no", "no thanks", "nope", "nah", "none", "none of these", "neither"];
@@ -27,14 +32,17 @@ const RESERVED: [&str; 4] = ["did_you_mean", "fallback", "handoff", SOMETHING_EL
 pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBase> {
     let synonyms = synonyms(&file.synonyms, findings);
     let ids = ids(&file.categories, findings);
-    category::check_entities(&file.entities, findings);
+    let entities = category::entities(&file.entities, findings);
+    let slots =
+        file.categories.iter().filter_map(|entry| Some(entry.ask.as_ref()?.slot.value.clone())).collect();
+    let names = Names { synonyms: &synonyms, slots: &slots };
     if file.categories.is_empty() && findings.is_empty() {
         findings.add(0, "the file has no [[category]]");
     }
     let references = References {
         entries: &file.categories,
         ids: &ids,
-        synonyms: &synonyms,
+        names,
         entities: &file.entities,
         thresholds: category::thresholds(0, &file.settings, STANDARD, findings),
     };
@@ -46,11 +54,20 @@ pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBas
         .filter_map(|(index, entry)| category::build(index, entry, &references, &mut rules, findings))
         .collect();
     let menu = references.suggestions(&file.menu, findings);
-    let replies = responses::replies(&file.replies, &synonyms, findings);
+    let replies = responses::replies(&file.replies, names, findings);
     let rules = Rules::new(rules).map_err(|error| findings.add(0, error)).ok()?;
+    let thresholds = references.thresholds;
+    let languages = languages(&file.languages);
+    let lexicon = Lexicon::of(languages.iter().map(String::as_str));
+    let vocabulary = learn::vocabulary(file, &synonyms, &lexicon);
+    let speller = Speller::new(&vocabulary, &lexicon, &languages);
+    let model = learn::model(file, &synonyms, &lexicon);
     Some(KnowledgeBase {
         name: file.name.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
-        languages: languages(&file.languages),
+        languages,
+        thresholds,
+        offset: utc_offset(file.utc_offset.as_ref(), findings),
+        entities,
         yes: words(&file.words.yes, &YES, &synonyms),
         no: words(&file.words.no, &NO, &synonyms),
         labels: labels(&categories, &menu, &ids, &synonyms),
@@ -60,8 +77,18 @@ pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBas
         replies,
         categories,
         rules,
+        lexicon,
+        speller,
+        vocabulary,
+        model,
         ids,
         warnings: Vec::new(),
+        tests: Vec::new(),
+        counts: Counts {
+            categories: file.categories.len(),
+            patterns: file.categories.iter().map(|category| category.patterns.len()).sum(),
+            examples: file.categories.iter().map(|category| category.examples.len()).sum(),
+        },
     })
 }
 
@@ -70,6 +97,17 @@ fn languages(written: &[At<String>]) -> Vec<String> {
         return vec!["en".to_owned()];
     }
     written.iter().map(|language| language.value.clone()).collect()
+}
+
+/// Where the desk is, for conditions about hours.
+fn utc_offset(written: Option<&At<String>>, findings: &mut Findings) -> FixedOffset {
+    let utc = FixedOffset::east_opt(0).expect("zero is an offset");
+    written.map_or(utc, |written| {
+        written.value.parse().unwrap_or_else(|_| {
+            findings.add(written.at, format!("utc_offset `{}` must be like `+01:00`", written.value));
+            utc
+        })
+    })
 }
 
 fn words(written: &[At<String>], standard: &[&str], synonyms: &Synonyms) -> Vec<String> {

@@ -2,25 +2,29 @@
 
 use std::collections::HashMap;
 
-use regex::Regex;
+use regex::RegexBuilder;
 
 use super::{
     Category, HandoffRule, Thresholds,
     diagnostic::{At, Findings},
     file::{AskEntry, CategoryEntry, EntityEntry, SuggestionEntry, ThresholdsEntry},
-    responses,
+    responses::{self, Names},
 };
-use crate::bot::{Suggestion, pattern::Pattern, rules::Rule, synonyms::Synonyms};
-
-/// Entities that need no pattern in the file.
-const BUILT_IN_ENTITIES: [&str; 8] = ["email", "url", "domain", "money", "date", "phone", "yes_no", "text"];
+use crate::bot::{
+    Suggestion,
+    entity::{BuiltIn, Custom},
+    pattern::{Pattern, SIZE_LIMIT},
+    responses::{Responses, placeholders},
+    rules::Rule,
+    slots::Ask,
+};
 
 /// What a category refers to.
 #[derive(Clone, Copy)]
 pub(super) struct References<'a> {
     pub(super) entries: &'a [CategoryEntry],
     pub(super) ids: &'a HashMap<String, usize>,
-    pub(super) synonyms: &'a Synonyms,
+    pub(super) names: Names<'a>,
     pub(super) entities: &'a [EntityEntry],
     pub(super) thresholds: Thresholds,
 }
@@ -84,11 +88,9 @@ pub(super) fn build(
     }
     add_rules(index, entry, rules, findings);
     let handoff = entry.handoff.as_ref().and_then(|name| handoff_rule(name, findings));
-    if let Some(ask) = &entry.ask {
-        check_ask(ask, references.entities, findings);
-    }
+    let ask = entry.ask.as_ref().map(|ask| question(id, ask, references.entities, findings));
     let owner = format!("category `{id}`");
-    let responses = responses::responses(entry.at, &owner, &entry.responses, references.synonyms, findings);
+    let responses = responses::responses(entry.at, &owner, &entry.responses, references.names, findings);
     Some(Category {
         id: id.clone(),
         title: entry.title.value.clone(),
@@ -100,6 +102,7 @@ pub(super) fn build(
         requires_topic: references.resolve(&entry.requires_topic, "requires_topic", findings),
         suggestions: references.suggestions(&entry.suggestions, findings),
         responses: responses?,
+        ask,
     })
 }
 
@@ -155,37 +158,54 @@ pub(super) fn thresholds(
     thresholds
 }
 
-fn check_ask(ask: &AskEntry, entities: &[EntityEntry], findings: &mut Findings) {
+fn question(id: &str, ask: &AskEntry, entities: &[EntityEntry], findings: &mut Findings) -> Ask {
     if !is_name(&ask.slot.value) {
         findings.add(ask.slot.at, format!("slot `{}` must be made of a-z, 0-9 and `_`", ask.slot.value));
     }
     let kind = &ask.kind.value;
     let declared = entities.iter().any(|entity| entity.name.value == *kind);
-    if !declared && !BUILT_IN_ENTITIES.contains(&kind.as_str()) {
+    if !declared && !is_built_in(kind) {
         findings.add(
             ask.kind.at,
             format!(
                 "slot type `{kind}` is not declared: neither in [entities] nor one of {}",
-                BUILT_IN_ENTITIES.join(", ")
+                BuiltIn::ALL.map(BuiltIn::name).join(", ")
             ),
         );
     }
-    if ask.prompt.value.trim().is_empty() {
-        findings.add(ask.prompt.at, "a prompt is blank");
+    for prompt in &ask.prompts {
+        if prompt.value.trim().is_empty() {
+            findings.add(prompt.at, "a prompt is blank");
+        }
+        for found in placeholders(&prompt.value).into_iter().filter(|found| *found != "{bot}") {
+            findings.add(prompt.at, format!("a prompt cannot use `{found}`, only {{bot}}"));
+        }
+    }
+    let prompts: Vec<&str> = ask.prompts.iter().map(|prompt| prompt.value.as_str()).collect();
+    Ask {
+        slot: ask.slot.value.clone(),
+        kind: kind.clone(),
+        prompt: Responses::plain(&prompts),
+        key: format!(":ask:{id}"),
     }
 }
 
-/// Checks `[entities]`: names, patterns, and that each pattern finds its own example.
-pub(super) fn check_entities(entities: &[EntityEntry], findings: &mut Findings) {
-    for entity in entities {
+fn is_built_in(name: &str) -> bool {
+    BuiltIn::ALL.iter().any(|kind| kind.name() == name)
+}
+
+/// Reads `[entities]`: names, patterns, and that each pattern finds its own example.
+pub(super) fn entities(entries: &[EntityEntry], findings: &mut Findings) -> Vec<Custom> {
+    let mut built = Vec::new();
+    for entity in entries {
         let name = &entity.name.value;
-        if !is_name(name) || BUILT_IN_ENTITIES.contains(&name.as_str()) {
+        if !is_name(name) || is_built_in(name) {
             findings.add(
                 entity.name.at,
                 format!("entity `{name}` must be made of a-z, 0-9 and `_`, and not be a built-in one"),
             );
         }
-        match Regex::new(&entity.pattern.value) {
+        match RegexBuilder::new(&entity.pattern.value).size_limit(SIZE_LIMIT).build() {
             Err(error) => {
                 findings.add(entity.pattern.at, format!("entity `{name}`: invalid pattern: {error}"));
             }
@@ -199,9 +219,10 @@ pub(super) fn check_entities(entities: &[EntityEntry], findings: &mut Findings) 
                     format!("entity `{name}`: the pattern does not find its own example"),
                 );
             }
-            Ok(_) => {}
+            Ok(pattern) => built.push(Custom { name: name.clone(), pattern }),
         }
     }
+    built
 }
 
 fn is_name(name: &str) -> bool {

@@ -12,12 +12,15 @@ use super::{
 pub(super) struct File {
     pub(super) name: Option<At<String>>,
     pub(super) languages: Vec<At<String>>,
+    pub(super) utc_offset: Option<At<String>>,
     pub(super) menu: Vec<SuggestionEntry>,
     pub(super) settings: ThresholdsEntry,
     pub(super) words: WordsEntry,
     pub(super) synonyms: Vec<(At<String>, Vec<At<String>>)>,
     pub(super) entities: Vec<EntityEntry>,
     pub(super) replies: Vec<(At<String>, Vec<ResponseEntry>)>,
+    /// What is none of the bot's business.
+    pub(super) out_of_scope: Vec<At<String>>,
     pub(super) categories: Vec<CategoryEntry>,
     pub(super) tests: Vec<TestEntry>,
 }
@@ -86,10 +89,10 @@ pub(super) struct ResponseEntry {
 
 #[derive(Debug)]
 pub(super) struct AskEntry {
-    pub(super) at: usize,
     pub(super) slot: At<String>,
     pub(super) kind: At<String>,
-    pub(super) prompt: At<String>,
+    /// Several wordings of the question; never none.
+    pub(super) prompts: Vec<At<String>>,
 }
 
 #[derive(Debug)]
@@ -125,6 +128,13 @@ impl File {
         file.synonyms = root.table("synonyms", "[synonyms]", synonyms).unwrap_or_default();
         file.entities = root.table("entities", "[entities]", entities).unwrap_or_default();
         file.replies = root.table("replies", "[replies]", replies).unwrap_or_default();
+        file.out_of_scope = root
+            .table("out_of_scope", "[out_of_scope]", |mut table| {
+                let examples = table.texts("examples");
+                table.finish();
+                examples
+            })
+            .unwrap_or_default();
         file.categories = root.tables("category", "[[category]]", category);
         file.tests = root.tables("test", "[[test]]", test);
         root.finish();
@@ -134,6 +144,7 @@ impl File {
     fn read_bot(&mut self, mut table: Reader<'_, '_>) {
         self.name = Some(table.required_text("name"));
         self.languages = table.texts("languages");
+        self.utc_offset = table.text("utc_offset");
         self.menu = suggestions(&mut table);
         table.finish();
     }
@@ -281,11 +292,13 @@ fn response(mut table: Reader<'_, '_>) -> ResponseEntry {
 
 fn ask(mut table: Reader<'_, '_>) -> AskEntry {
     let entry = AskEntry {
-        at: table.at(),
         slot: table.required_text("slot"),
         kind: table.required_text("type"),
-        prompt: table.required_text("prompt"),
+        prompts: table.texts("prompt"),
     };
+    if entry.prompts.is_empty() {
+        table.missing("prompt");
+    }
     table.finish();
     entry
 }

@@ -5,7 +5,8 @@
 //! ```toml
 //! [bot]
 //! name = "Sam"                             # `{bot}` in texts
-//! languages = ["en"]                       # the languages of the texts; one file speaks one for now
+//! languages = ["en"]                       # the language of the texts
+//! utc_offset = "+01:00"                    # where the desk is, for `hours` and `weekday`; UTC without it
 //! suggestions = ["pricing", "human"]       # offered with the welcome and with a first miss
 //!
 //! [settings]                               # each may also stand in a category
@@ -27,6 +28,9 @@
 //! pattern = 'INV-\d{6}'
 //! example = "INV-123456"
 //!
+//! [out_of_scope]
+//! examples = ["How tall is Mount Everest?"]
+//!
 //! [[category]]
 //! id = "pricing"                           # a-z, 0-9, `_`, `-`
 //! title = "Plans and prices"               # its label in "did you mean"; typed, it selects the category
@@ -41,7 +45,8 @@
 //! requires_topic = ["features"]            # only considered while one of these is the topic
 //!
 //! [[category.response]]                    # the first one whose `when` holds is said
-//! when = 'named and not mentions "yearly"' # signed_in, named, repeated, mentions "…", not, and, or, ( )
+//! when = 'named and not mentions "yearly"' # signed_in, named, repeated, mentions "…", slot …,
+//!                                          # hours "09:00-17:00", weekday, not, and, or, ( )
 //! text = ["{name}, our plans start at …", "…"]
 //!
 //! [[category.response]]                    # the last one has no `when`
@@ -50,7 +55,7 @@
 //! [category.ask]                           # a question the category asks
 //! slot = "invoice"
 //! type = "invoice"
-//! prompt = "Which invoice is it?"
+//! prompt = ["Which invoice is it?", "I need its number."]
 //!
 //! [[test]]                                 # must hold for the file to load
 //! say = "What does it cost?"               # or `dialog = ["…", "…"]`
@@ -64,15 +69,37 @@
 //! `"repeated"` one that says "that didn't help": it hands over if the bot has said its piece twice. In the first
 //! two a pattern of weight 1 is a hard rule: it hands over before anything is weighed.
 //!
-//! # What some keys do today
+//! `examples` teach the bot what messages of a category look like, so that it recognizes others like them; a dozen
+//! per category is a start, fifty are better. `[out_of_scope]` holds what is none of the bot's business and must not
+//! be answered, and `not_examples` add to it unless they are examples of another category. The crate adds general
+//! ones for the languages it knows (English, German), as far as they are far from the file's own examples.
 //!
-//! `examples` and `not_examples` are checked against the rules and give warnings; they do not score, and
-//! `[entities]` and `[category.ask]` are checked (patterns, examples, types, names) and not yet acted on.
+//! Patterns are for what examples cannot say: words that settle it (`refund`), hard rules, vetoes.
+//!
+//! # How a message is judged
+//!
+//! The best rule of a category counts with its weight `r`, the examples with `l`: how likely the model finds the
+//! category, times 0.35 + 0.65 × coverage, where coverage is (1 + known content words) / (1 + content words).
+//! Together, `1 − (1 − l)(1 − 0.85 r)`, plus a little for the topic of the conversation. From `answer` on, and with a
+//! lead of `margin`, it is answered; from `suggest` on it is offered. `support-server bot explain` shows all of it.
+//!
+//! # Questions
+//!
+//! A category with `[category.ask]` needs something to answer: an `email`, `url`, `domain`, `money`, `date`, `phone`,
+//! `yes_no`, free `text`, or one of `[entities]`. It is taken from the message that opens the topic, or asked for, at
+//! most twice; another topic may come between. Texts use it as `{slot}`, conditions as `slot name` or
+//! `slot name "value"`.
+//!
+//! # Several languages
+//!
+//! Each language has a file of its own with the same ids; [`RuleBot::speaking`](super::RuleBot::speaking) puts them
+//! together.
 
 mod build;
 mod category;
 mod diagnostic;
 mod file;
+mod learn;
 mod reader;
 mod responses;
 mod trial;
@@ -88,11 +115,23 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
+use chrono::FixedOffset;
+
 use self::diagnostic::Findings;
 pub use self::diagnostic::{Diagnostic, LoadError};
 use super::{
-    Suggestion, normalize::Normalized, replies::Replies, responses::Responses, rules::Rules,
+    Suggestion,
+    entity::Custom,
+    lexicon::Lexicon,
+    model::Model,
+    normalize::Normalized,
+    replies::Replies,
+    responses::Responses,
+    rules::Rules,
+    slots::Ask,
     synonyms::Synonyms,
+    typo::{Correction, Speller},
+    vocabulary::Vocabulary,
 };
 
 /// The id behind the suggestion that declines every choice.
@@ -103,6 +142,10 @@ pub(super) const SOMETHING_ELSE: &str = "something_else";
 pub struct KnowledgeBase {
     pub(super) name: String,
     pub(super) languages: Vec<String>,
+    /// Where the desk is, for conditions about hours.
+    pub(super) offset: FixedOffset,
+    pub(super) entities: Vec<Custom>,
+    thresholds: Thresholds,
     pub(super) menu: Vec<Suggestion>,
     pub(super) yes: Vec<String>,
     pub(super) no: Vec<String>,
@@ -110,11 +153,31 @@ pub struct KnowledgeBase {
     pub(super) replies: Replies,
     pub(super) categories: Vec<Category>,
     pub(super) rules: Rules,
+    pub(super) lexicon: Lexicon,
+    pub(super) speller: Speller,
+    /// The words that categories are about.
+    pub(super) vocabulary: Vocabulary,
+    /// Its classes are the categories, and after them what is none of the bot's business.
+    pub(super) model: Model,
     /// The category of customers who want a human, if there is one.
     pub(super) human: Option<usize>,
     ids: HashMap<String, usize>,
     labels: HashMap<String, usize>,
     warnings: Vec<Diagnostic>,
+    tests: Vec<String>,
+    counts: Counts,
+}
+
+/// How much a knowledge base holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Counts {
+    /// Categories.
+    pub categories: usize,
+    /// Patterns of all categories.
+    pub patterns: usize,
+    /// Examples of all categories.
+    pub examples: usize,
 }
 
 /// One thing customers come for.
@@ -130,6 +193,7 @@ pub(super) struct Category {
     pub(super) requires_topic: Vec<usize>,
     pub(super) suggestions: Vec<Suggestion>,
     pub(super) responses: Responses,
+    pub(super) ask: Option<Ask>,
 }
 
 impl Category {
@@ -173,6 +237,7 @@ impl KnowledgeBase {
                 let mut doubts = Findings::default();
                 warnings::collect(&knowledge, &file, &mut doubts);
                 knowledge.warnings = doubts.in_file(text);
+                knowledge.tests = file.tests.iter().map(trial::describe).collect();
                 return Ok(knowledge);
             }
         }
@@ -188,6 +253,15 @@ impl KnowledgeBase {
         let text =
             fs::read_to_string(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
         Self::parse(&text, &path.display().to_string())
+    }
+
+    /// The German twin of [`KnowledgeBase::built_in`], with the same categories.
+    pub fn built_in_german() -> Arc<Self> {
+        static BUILT_IN: LazyLock<Arc<KnowledgeBase>> = LazyLock::new(|| {
+            let knowledge = KnowledgeBase::parse(include_str!("../default.de.toml"), "default.de.toml");
+            Arc::new(knowledge.expect("the built-in knowledge base is checked by this crate's tests"))
+        });
+        Arc::clone(&BUILT_IN)
     }
 
     /// The knowledge base that comes with this crate: a hosting company's, in English.
@@ -214,9 +288,48 @@ impl KnowledgeBase {
         self.categories.iter().map(|category| category.id.as_str())
     }
 
+    /// The `[[test]]`s of the file, each on one line. All of them hold: a file with one that does not is refused.
+    pub fn tests(&self) -> &[String] {
+        &self.tests
+    }
+
+    /// How much the file holds.
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
     /// What the author should look at although the file is valid.
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.warnings
+    }
+
+    /// A message as the rules see it: normalized, with synonyms replaced and typing mistakes corrected.
+    pub(super) fn hear(&self, text: &str) -> (Normalized, Vec<Correction>) {
+        let heard = Normalized::new(text, &self.synonyms);
+        let is_known = |word: &str| self.lexicon.knows(word, &self.vocabulary);
+        match self.speller.correct(text, &heard, is_known) {
+            Some((corrected, corrections)) => (self.synonyms.apply(corrected), corrections),
+            None => (heard, Vec::new()),
+        }
+    }
+
+    /// The thresholds of categories that have none of their own.
+    pub(super) fn standard_thresholds(&self) -> Thresholds {
+        self.thresholds
+    }
+
+    /// Sets the thresholds of categories that have none of their own.
+    pub(super) fn set_standard_thresholds(&mut self, new: Thresholds) {
+        let old = std::mem::replace(&mut self.thresholds, new);
+        let changed = |own: f64, old: f64, new: f64| if own.to_bits() == old.to_bits() { new } else { own };
+        for category in &mut self.categories {
+            let own = category.thresholds;
+            category.thresholds = Thresholds {
+                answer: changed(own.answer, old.answer, new.answer),
+                margin: changed(own.margin, old.margin, new.margin),
+                suggest: changed(own.suggest, old.suggest, new.suggest),
+            };
+        }
     }
 
     /// The category with this id.

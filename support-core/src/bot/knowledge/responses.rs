@@ -1,6 +1,6 @@
 //! Checks the texts of a file: conditions, placeholders, and that something can always be said.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     diagnostic::{At, Findings},
@@ -9,17 +9,25 @@ use super::{
 use crate::bot::{
     condition::Condition,
     replies::{Replies, Reply},
-    responses::{Response, Responses, unfilled},
+    responses::{Response, Responses, placeholders},
     synonyms::Synonyms,
 };
 
 /// A text of the bot is a chat message and shares its limit.
 const MAX_TEXT: usize = 10_000;
 
+/// What texts and conditions may refer to.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub(super) synonyms: &'a Synonyms,
+    /// The slots that some category asks for.
+    pub(super) slots: &'a BTreeSet<String>,
+}
+
 /// Reads `[replies]`.
 pub(super) fn replies(
     written: &[(At<String>, Vec<ResponseEntry>)],
-    synonyms: &Synonyms,
+    names: Names<'_>,
     findings: &mut Findings,
 ) -> Replies {
     let mut known = BTreeMap::new();
@@ -29,7 +37,7 @@ pub(super) fn replies(
             continue;
         };
         if let Some(responses) =
-            responses(name.at, &format!("reply `{}`", name.value), entries, synonyms, findings)
+            responses(name.at, &format!("reply `{}`", name.value), entries, names, findings)
         {
             known.insert(reply, responses);
         }
@@ -42,7 +50,7 @@ pub(super) fn responses(
     at: usize,
     owner: &str,
     entries: &[ResponseEntry],
-    synonyms: &Synonyms,
+    names: Names<'_>,
     findings: &mut Findings,
 ) -> Option<Responses> {
     let unreachable =
@@ -60,16 +68,21 @@ pub(super) fn responses(
         }
         Some(_) => {}
     }
-    Responses::new(entries.iter().map(|entry| response(owner, entry, synonyms, findings)).collect())
+    Responses::new(entries.iter().map(|entry| response(owner, entry, names, findings)).collect())
 }
 
-fn response(owner: &str, entry: &ResponseEntry, synonyms: &Synonyms, findings: &mut Findings) -> Response {
+fn response(owner: &str, entry: &ResponseEntry, names: Names<'_>, findings: &mut Findings) -> Response {
     let when = entry.when.as_ref().and_then(|when| {
-        Condition::parse(&when.value, synonyms)
+        Condition::parse(&when.value, names.synonyms)
             .map_err(|error| findings.add(when.at, format!("{owner}: condition `{}`: {error}", when.value)))
             .ok()
     });
-    let named = when.as_ref().is_some_and(Condition::implies_named);
+    if let (Some(condition), Some(at)) = (&when, &entry.when) {
+        for slot in condition.slots().into_iter().filter(|slot| !names.slots.contains(*slot)) {
+            findings.add(at.at, format!("{owner}: no category asks for the slot `{slot}`"));
+        }
+    }
+    let implied = |placeholder: &str| when.as_ref().is_some_and(|when| when.implies(placeholder));
     for text in &entry.texts {
         if text.value.trim().is_empty() {
             findings.add(text.at, format!("{owner} has a blank text"));
@@ -77,19 +90,31 @@ fn response(owner: &str, entry: &ResponseEntry, synonyms: &Synonyms, findings: &
         if text.value.chars().count() > MAX_TEXT {
             findings.add(text.at, format!("{owner} has a text of more than {MAX_TEXT} characters"));
         }
-        match unfilled(&text.value, named) {
-            Some("{name}") => findings.add(
-                text.at,
-                format!(
-                    "{owner} uses {{name}} where it may be unknown: the response needs `when = \"named\"`"
-                ),
-            ),
-            Some(other) => findings.add(
-                text.at,
-                format!("{owner}: unknown placeholder `{other}`; known are {{bot}} and {{name}}"),
-            ),
-            None => {}
+        for found in placeholders(&text.value) {
+            if let Some(problem) = check_placeholder(found, names.slots, implied) {
+                findings.add(text.at, format!("{owner} {problem}"));
+            }
         }
     }
     Response { when, texts: entry.texts.iter().map(|text| text.value.clone()).collect() }
+}
+
+fn check_placeholder(
+    found: &str,
+    slots: &BTreeSet<String>,
+    implied: impl Fn(&str) -> bool,
+) -> Option<String> {
+    let name = found.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(found);
+    match name {
+        "bot" => None,
+        "name" if implied("name") => None,
+        "name" => {
+            Some("uses {name} where it may be unknown: the response needs `when = \"named\"`".to_owned())
+        }
+        slot if slots.contains(slot) && implied(slot) => None,
+        slot if slots.contains(slot) => {
+            Some(format!("uses {found} where it may be unknown: the response needs `when = \"slot {slot}\"`"))
+        }
+        _ => Some(format!("has an unknown placeholder `{found}`; known are {{bot}}, {{name}} and slots")),
+    }
 }

@@ -23,6 +23,13 @@ pub(super) fn run(knowledge: &KnowledgeBase, file: &File, findings: &mut Finding
     }
 }
 
+/// A test on one line.
+pub(super) fn describe(test: &TestEntry) -> String {
+    let join =
+        |texts: &[At<String>]| texts.iter().map(|text| text.value.as_str()).collect::<Vec<_>>().join(" / ");
+    format!("{} → {}", join(&test.say), join(&test.expect))
+}
+
 fn is_known(knowledge: &KnowledgeBase, expect: &str) -> bool {
     knowledge.index_of(expect).is_some() || matches!(expect, "did_you_mean" | "fallback" | "handoff")
 }

@@ -10,6 +10,8 @@ use super::{
 };
 use crate::bot::{
     Decision, Dialogue,
+    coverage::Likeness,
+    entity::Entities,
     memory::Memory,
     normalize::Normalized,
     pattern,
@@ -33,10 +35,6 @@ pub(super) fn collect(knowledge: &KnowledgeBase, file: &File, doubts: &mut Findi
         check_suggestions(&entry.suggestions, knowledge, doubts);
     }
     check_suggestions(&file.menu, knowledge, doubts);
-    for entity in &file.entities {
-        doubts
-            .add(entity.name.at, format!("entity `{}` is checked and not yet looked for", entity.name.value));
-    }
 }
 
 fn check_shape(entry: &CategoryEntry, doubts: &mut Findings) {
@@ -58,9 +56,6 @@ fn check_shape(entry: &CategoryEntry, doubts: &mut Findings) {
     }
     for response in entry.responses.iter().filter(|response| response.texts.len() < 2) {
         doubts.add(response.at, format!("category `{id}` has a response in one wording only"));
-    }
-    if let Some(ask) = &entry.ask {
-        doubts.add(ask.at, format!("category `{id}`: [category.ask] is checked and not yet asked"));
     }
 }
 
@@ -96,14 +91,15 @@ fn check_examples(
     doubts: &mut Findings,
 ) {
     for example in &entry.examples {
-        let found = weigh(knowledge, category, &example.value);
+        // The model knows the example by heart: what it makes of others like it, the rules alone tell better.
+        let found = weigh_rules(knowledge, category, &example.value);
         let own =
             found.iter().find(|candidate| candidate.category.id == category.id).map_or(0.0, |own| own.score);
         let disturbing = found.iter().filter(|other| {
             let limits = other.category.thresholds;
             other.category.id != category.id
                 && !(other.category.social && category.social)
-                && other.score >= limits.suggest
+                && other.score >= limits.answer
                 && other.score > own - limits.margin
         });
         for other in disturbing {
@@ -130,12 +126,23 @@ fn check_examples(
     }
 }
 
-/// The candidates for a text, in the topic that the category needs.
+/// The candidates for a text by rules and model, in the topic that the category needs.
 fn weigh<'a>(knowledge: &'a KnowledgeBase, category: &Category, text: &str) -> Vec<Candidate<'a>> {
+    let (heard, _) = knowledge.hear(text);
+    let likeness = Likeness::of(knowledge, &heard, &Entities::default());
+    candidates(knowledge, &in_topic(knowledge, category), &knowledge.rules.hits(heard.text()), &likeness)
+}
+
+/// The candidates for a text by rules alone.
+fn weigh_rules<'a>(knowledge: &'a KnowledgeBase, category: &Category, text: &str) -> Vec<Candidate<'a>> {
+    let (heard, _) = knowledge.hear(text);
+    let hits = knowledge.rules.hits(heard.text());
+    candidates(knowledge, &in_topic(knowledge, category), &hits, &Likeness::default())
+}
+
+fn in_topic(knowledge: &KnowledgeBase, category: &Category) -> Memory {
     let topic = category.requires_topic.first().map(|topic| knowledge.categories[*topic].id.clone());
-    let memory = Memory { topic, ..Memory::default() };
-    let heard = Normalized::new(text, &knowledge.synonyms);
-    candidates(knowledge, &memory, &knowledge.rules.hits(heard.text()))
+    Memory { topic, ..Memory::default() }
 }
 
 /// A label without a category is sent as text and must be understood; one with a category must mean it alone.

@@ -99,8 +99,9 @@ fn bot_admits_that_it_is_one() {
 
 #[test]
 fn nothing_in_it_deserves_a_warning() {
-    let knowledge = KnowledgeBase::built_in();
-    assert!(knowledge.warnings().is_empty(), "{:#?}", knowledge.warnings());
+    for knowledge in [KnowledgeBase::built_in(), KnowledgeBase::built_in_german()] {
+        assert!(knowledge.warnings().is_empty(), "{:#?}", knowledge.warnings());
+    }
 }
 
 #[test]
@@ -149,4 +150,50 @@ fn typed_suggestions_get_the_answer_that_their_label_promises() {
     let yearly = Chat::with_default().say("Yearly or monthly plans?");
     let trial = Chat::with_default().say("Is there a free trial for the plans?");
     assert!(yearly.text.contains("yearly") && trial.text.to_lowercase().contains("trial"));
+}
+
+#[test]
+fn languages_share_their_categories() {
+    let (english, german) = (KnowledgeBase::built_in(), KnowledgeBase::built_in_german());
+    for id in german.categories() {
+        assert!(english.index_of(id).is_some(), "{id}");
+    }
+}
+
+#[test]
+fn bot_answers_in_the_language_of_the_message() {
+    let mut chat = Chat::with_default();
+    let german = chat.say("Wo finde ich meine Rechnung?");
+    assert_eq!(german.category.as_deref(), Some("payment"));
+    assert!(german.text.contains("Rechnungen"), "{}", german.text);
+    let thanks = chat.say("Danke dir!").text;
+    assert!(thanks.contains("Freut") || thanks.contains("Gern"), "{thanks}");
+    let english = chat.say("How do I transfer my domain?");
+    assert!(english.text.contains("transfer"), "{}", english.text);
+}
+
+#[test]
+fn what_one_language_does_not_know_the_main_one_answers() {
+    let text = "[bot]\nname = 'S'\nlanguages = ['de']\n[[category]]\nid = 'pricing'\ntitle = 'Preise'\npatterns = [{ re = 'preise' }]\nresponse = [{ text = 'Teuer.' }]";
+    let german = KnowledgeBase::parse(text, "de.toml").unwrap();
+    let bot = RuleBot::new(KnowledgeBase::built_in()).speaking(german);
+    let mut chat = Chat::with(bot);
+    assert_eq!(chat.say("Was sind eure Preise?").text, "Teuer.");
+    let answer = chat.say("Wie ist das mit der Domain?");
+    assert_eq!(answer.category.as_deref(), Some("domain"));
+    assert_eq!(answer.dialogue.0["language"], "de");
+}
+
+#[test]
+fn reload_takes_over_what_is_valid_and_nothing_else() {
+    let bot = RuleBot::new(KnowledgeBase::built_in());
+    let twin = bot.clone();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "[bot]\nname = 'New'\n[[category]]\nid = 'x'\n").unwrap();
+    assert!(bot.reload(file.path()).is_err());
+    assert_eq!(twin.knowledge_base().name(), "the support assistant");
+    let valid = "[bot]\nname = 'New'\n[[category]]\nid = 'x'\ntitle = 'X'\nresponse = [{ text = 'X.' }]\n";
+    std::fs::write(file.path(), valid).unwrap();
+    bot.reload(file.path()).unwrap();
+    assert_eq!(twin.knowledge_base().name(), "New");
 }

@@ -11,7 +11,7 @@ suggestions = ["red"]
 [[category]]
 id = "red"
 title = "Red things"
-patterns = [{{ re = "red" }}, {{ re = "pink", w = 0.5 }}, {{ re = "color", w = 0.6 }}, {{ re = "one", not = "no green" }}]
+patterns = [{{ re = "red" }}, {{ re = "pink", w = 0.4 }}, {{ re = "color", w = 0.6 }}, {{ re = "one", not = "no green" }}]
 response = [{{ text = ["Red one.", "Red two.", "Red three."] }}]
 suggestions = [{{ label = "Tell me about blue" }}, "human"]
 [[category]]
@@ -277,4 +277,24 @@ fn trace_tells_why() {
     chat.say("blue");
     let answer = chat.say("Hi! Is the RÉD color a pink one? No green, please.");
     insta::assert_snapshot!(serde_json::to_string_pretty(&answer.trace).unwrap());
+}
+
+#[test]
+fn losing_patience_gets_a_human() {
+    let mut chat = Chat::with_default();
+    chat.say("my website is slow");
+    assert_eq!(chat.say("this damn server is slow").decision, Decision::Answer);
+    let answer = chat.say("DO SOMETHING ABOUT THAT DAMN WEBSITE NOW!!!");
+    assert_eq!((answer.handoff, answer.is_task), (Some(HandoffReason::Frustrated), true));
+    assert!(answer.text.contains("colleague"), "{}", answer.text);
+}
+
+#[test]
+fn patience_comes_back_with_calm_words() {
+    let mut chat = Chat::with_default();
+    for text in
+        ["this damn server is slow", "how much is a plan", "where is my invoice", "damn, my password is lost"]
+    {
+        assert_ne!(chat.say(text).handoff, Some(HandoffReason::Frustrated), "{text}");
+    }
 }

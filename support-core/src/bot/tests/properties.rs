@@ -64,7 +64,7 @@ fn memory() -> impl Strategy<Value = Dialogue> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
     #[test]
     fn no_input_panics_and_every_answer_is_whole(
@@ -87,7 +87,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
 
     #[test]
     fn no_text_comes_twice_running(messages in prop::collection::vec(message(), 1..8), session in any::<u128>()) {

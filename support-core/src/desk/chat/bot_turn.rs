@@ -42,7 +42,13 @@ impl SupportDesk {
         while let Some((session, question)) = self.pending(tenant, id).await? {
             let intent_id = intent_id.filter(|_| question.seq == session.last_customer_seq);
             let answer = self.ask_bot(&session, &question, intent_id).await;
-            let reply = in_transaction!(self, tenant, |tx| self.write_answer(tx, id, &question, &answer))?;
+            let hands_over = answer.as_ref().map_or(true, |answer| answer.decision == Decision::Handoff);
+            // A bot's answer that cannot be kept hands over as well, and promises nothing.
+            let texts = &self.config().texts;
+            let next =
+                if hands_over { self.what_comes_next(tenant).await } else { texts.handed_off_away.as_str() };
+            let reply =
+                in_transaction!(self, tenant, |tx| self.write_answer(tx, id, &question, &answer, next))?;
             last = reply.or(last);
         }
         Ok(last)
@@ -84,6 +90,7 @@ impl SupportDesk {
         id: SessionId,
         question: &Message,
         answer: &Result<Answer, BotError>,
+        next: &str,
     ) -> Result<Option<BotReply>> {
         let session = tx.chats().find(id, &Scope::Everything).await?;
         let Some(session) = session.filter(|session| is_the_bots(session) && session.bot_seq < question.seq)
@@ -95,7 +102,7 @@ impl SupportDesk {
         edit.session.bot_seq = question.seq;
         let draft = answer.as_ref().ok().and_then(|answer| draft(answer).map(|draft| (answer, draft)));
         let Some((answer, draft)) = draft else {
-            return self.bot_failed(tx, edit).await.map(Some);
+            return self.bot_failed(tx, edit, next).await.map(Some);
         };
         edit.session.dialogue = answer.dialogue.clone();
         let seq = edit.write(draft, self.next_message_id(now)).seq;
@@ -114,7 +121,7 @@ impl SupportDesk {
         if handoff {
             edit.session.waiting_since = Some(question.created_at);
             edit.queue();
-            self.write_system(&mut edit, &self.config().texts.handed_off)?;
+            self.write_handoff(tx, &mut edit, next, answer.handoff.unwrap_or(HandoffReason::Asked)).await?;
         }
         let (_, written) = edit.save(tx).await?;
         let trace = TraceRecord { session_id: id, seq, trace: answer.trace.clone(), created_at: now };
@@ -137,7 +144,7 @@ impl SupportDesk {
     }
 
     /// A visitor is never stranded: a human takes over, and the customer is told.
-    async fn bot_failed(&self, tx: &mut dyn Transaction, mut edit: Edit) -> Result<BotReply> {
+    async fn bot_failed(&self, tx: &mut dyn Transaction, mut edit: Edit, next: &str) -> Result<BotReply> {
         let sender = Sender { kind: SenderKind::Bot, id: None, name: None };
         let mut draft =
             Draft::new(sender, Body::parse(&self.config().texts.bot_failed).map_err(Error::internal)?);
@@ -146,7 +153,7 @@ impl SupportDesk {
         edit.write(draft, self.next_message_id(edit.now));
         edit.session.waiting_since = waiting_since;
         edit.queue();
-        self.write_system(&mut edit, &self.config().texts.handed_off)?;
+        self.write_handoff(tx, &mut edit, next, HandoffReason::BotError).await?;
         let (session, written) = edit.save(tx).await?;
         let message =
             written.into_iter().next().ok_or_else(|| Error::internal("the answer was not written"))?;

@@ -180,7 +180,7 @@ impl SupportDesk {
 }
 
 /// The first characters of a message on one line.
-fn preview(body: &Body) -> String {
+pub(super) fn preview(body: &Body) -> String {
     let line = body.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(LastMessage::MAX_PREVIEW) {
         None => line,

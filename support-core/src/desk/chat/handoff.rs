@@ -1,14 +1,16 @@
-//! "Talk to a human", and who takes a chat.
+//! "Talk to a human", who takes a chat, and the way back to the bot.
 
 use super::edit::Edit;
 use crate::{
     access::{Action, Principal},
+    bot::HandoffReason,
     chat::{Owner, Session, SessionStatus},
     desk::{Assign, SupportDesk, Target, transact::in_transaction},
-    error::{ErrorKind, Result},
+    error::{Error, ErrorKind, Result},
     id::SessionId,
     message::Side,
     store::Transaction,
+    text::Rejection,
     ticket::Assignee,
 };
 
@@ -25,6 +27,7 @@ impl SupportDesk {
         id: SessionId,
         expected: Option<u64>,
     ) -> Result<Session> {
+        let next = self.what_comes_next(&principal.tenant).await;
         in_transaction!(self, &principal.tenant, |tx| async {
             let session = self.session_for(tx, principal, id, Action::RequestHandoff).await?;
             Self::check_version(expected, session.version)?;
@@ -33,18 +36,55 @@ impl SupportDesk {
             match session.owner {
                 Owner::Queue => Ok(session),
                 Owner::Agent if by_customer => Ok(session),
-                Owner::Agent | Owner::Bot => self.to_queue(tx, session).await,
+                Owner::Agent | Owner::Bot => self.to_queue(tx, session, next).await,
             }
         })
     }
 
-    async fn to_queue(&self, tx: &mut dyn Transaction, session: Session) -> Result<Session> {
-        let texts = &self.config().texts;
-        let text = if session.owner == Owner::Bot { &texts.handed_off } else { &texts.left };
+    async fn to_queue(&self, tx: &mut dyn Transaction, session: Session, next: &str) -> Result<Session> {
+        let was_the_bots = session.owner == Owner::Bot;
         let mut edit = Edit::new(session, self.now());
         edit.queue();
-        self.write_system(&mut edit, text)?;
+        if was_the_bots {
+            self.write_handoff(tx, &mut edit, next, HandoffReason::Asked).await?;
+        } else {
+            self.write_system(&mut edit, &self.config().texts.left)?;
+        }
         Ok(edit.save(tx).await?.0)
+    }
+
+    /// Gives a chat back to the bot, which answers from the customer's next message on.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`], [`ErrorKind::Forbidden`], [`ErrorKind::Invalid`] for a desk without a bot,
+    /// [`ErrorKind::SessionClosed`], [`ErrorKind::SessionArchived`], [`ErrorKind::StaleVersion`].
+    pub async fn return_session_to_bot(
+        &self,
+        principal: &Principal,
+        id: SessionId,
+        expected: Option<u64>,
+    ) -> Result<Session> {
+        self.authorize(principal, Action::AssignSession, Target::Session(id)).await?;
+        if self.inner.bot.is_none() {
+            return Err(Error::invalid("assigned_to", Rejection::Unknown));
+        }
+        in_transaction!(self, &principal.tenant, |tx| async {
+            let session = self.session_for(tx, principal, id, Action::AssignSession).await?;
+            Self::check_version(expected, session.version)?;
+            require_active(&session)?;
+            if session.owner == Owner::Bot {
+                return Ok(session);
+            }
+            let mut edit = Edit::new(session, self.now());
+            let session = edit.change();
+            session.owner = Owner::Bot;
+            session.assignee = None;
+            session.waiting_since = None;
+            // What was said to humans is not the bot's to answer.
+            session.bot_seq = session.last_customer_seq;
+            self.write_system(&mut edit, &self.config().texts.returned)?;
+            Ok(edit.save(tx).await?.0)
+        })
     }
 
     /// Gives a chat to an agent, or back to the queue. The bot is silent from this commit on.
@@ -61,13 +101,14 @@ impl SupportDesk {
     ) -> Result<Session> {
         self.authorize(principal, Action::AssignSession, Target::Session(id)).await?;
         let assignee = self.assignee(principal, assign).await?;
+        let next = self.what_comes_next(&principal.tenant).await;
         in_transaction!(self, &principal.tenant, |tx| async {
             let session = self.session_for(tx, principal, id, Action::AssignSession).await?;
             Self::check_version(expected, session.version)?;
             require_active(&session)?;
             match &assignee {
                 None if session.owner == Owner::Queue => Ok(session),
-                None => self.to_queue(tx, session).await,
+                None => self.to_queue(tx, session, next).await,
                 Some(assignee) => self.give_to(tx, session, assignee).await,
             }
         })

@@ -1,6 +1,7 @@
 //! Use cases of chats.
 
 mod bot_turn;
+pub(in crate::desk) mod briefing;
 mod command;
 mod converse;
 mod convert;

@@ -1,5 +1,6 @@
 //! Reading chats.
 
+use super::briefing::for_customer;
 use crate::{
     access::{Action, Object, ObjectKind, Principal},
     chat::{ChatStats, Session, SessionFilter, SessionSort, SessionView},
@@ -91,8 +92,9 @@ impl SupportDesk {
         range: &MessageRange,
     ) -> Result<Vec<Message>> {
         let mut tx = self.begin_read(&principal.tenant).await?;
-        self.session_for(&mut *tx, principal, id, Action::ReadSession).await?;
-        Ok(tx.messages().list(id, range).await?)
+        let session = self.session_for(&mut *tx, principal, id, Action::ReadSession).await?;
+        let messages = tx.messages().list(id, range).await?;
+        Ok(self.visible_messages(principal, &session, messages))
     }
 
     /// A session with all its messages.
@@ -102,7 +104,32 @@ impl SupportDesk {
     pub async fn session_transcript(&self, principal: &Principal, id: SessionId) -> Result<Transcript> {
         let mut tx = self.begin_read(&principal.tenant).await?;
         let session = self.session_for(&mut *tx, principal, id, Action::ReadSession).await?;
-        Self::read_transcript(&mut *tx, session).await
+        let transcript = Self::read_transcript(&mut *tx, session).await?;
+        Ok(self.visible_transcript(principal, transcript))
+    }
+
+    /// What the caller may see of a whole chat.
+    pub(in crate::desk) fn visible_transcript(
+        &self,
+        principal: &Principal,
+        transcript: Transcript,
+    ) -> Transcript {
+        let Transcript { session, messages } = transcript;
+        let messages = self.visible_messages(principal, &session, messages);
+        Transcript { session, messages }
+    }
+
+    /// What the caller may see of messages: the note of a handoff is for staff.
+    fn visible_messages(
+        &self,
+        principal: &Principal,
+        session: &Session,
+        messages: Vec<Message>,
+    ) -> Vec<Message> {
+        if self.sees_details(principal, session) {
+            return messages;
+        }
+        messages.into_iter().map(for_customer).collect()
     }
 
     pub(in crate::desk) async fn read_transcript(

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     access::{Action, Object, ObjectKind, Principal},
     chat::SessionView,
-    desk::SupportDesk,
+    desk::{SupportDesk, chat::briefing::for_customer},
     error::{ErrorKind, Result},
     event::{Event, EventKind, EventSubject},
     message::{Message, Side},
@@ -24,6 +24,8 @@ use crate::{
 pub(super) enum View {
     /// A session, with so many unread messages.
     Session { details: Details, unread: u64 },
+    /// A message, with or without what is for staff in it.
+    Message(Details),
     /// What looks the same to everybody who may see it.
     Alike,
     /// A thread with or without its notes.
@@ -80,8 +82,9 @@ impl SupportDesk {
         subject: &Subject,
     ) -> Result<Option<View>> {
         Ok(match (event.kind, subject) {
-            (EventKind::MessageCreated | EventKind::TicketCreated | EventKind::TicketUpdated, _) => {
-                Some(View::Alike)
+            (EventKind::TicketCreated | EventKind::TicketUpdated, _) => Some(View::Alike),
+            (EventKind::MessageCreated, Subject::Session(state)) => {
+                Some(View::Message(self.details(principal, state)))
             }
             (EventKind::ReplyCreated | EventKind::NoteCreated, Subject::Ticket(ticket)) => {
                 Some(View::Thread(self.visibility(principal, Object::Ticket(ticket))))
@@ -93,14 +96,18 @@ impl SupportDesk {
                 | EventKind::MessagesReadByStaff,
                 Subject::Session(state),
             ) => {
-                let details = match self.sees_details(principal, &state.session) {
-                    true => Details::Shown,
-                    false => Details::Hidden,
-                };
+                let details = self.details(principal, state);
                 Some(View::Session { details, unread: self.unread(principal, tail, state).await? })
             }
             _ => None,
         })
+    }
+
+    fn details(&self, principal: &Principal, state: &SessionState) -> Details {
+        match self.sees_details(principal, &state.session) {
+            true => Details::Shown,
+            false => Details::Hidden,
+        }
     }
 
     /// What the caller has not read of a session. Who comes first reads it for all who have read equally far.
@@ -125,8 +132,12 @@ impl SupportDesk {
         view: &View,
     ) -> Result<Option<SeenObject>> {
         let object = match (loaded.subject.as_deref(), &loaded.piece, view) {
-            (Some(Subject::Session(_)), Some(Piece::Message(message)), View::Alike) => {
-                SeenObject::Message(Message::clone(message))
+            (Some(Subject::Session(_)), Some(Piece::Message(message)), View::Message(details)) => {
+                let message = Message::clone(message);
+                SeenObject::Message(match details {
+                    Details::Shown => message,
+                    Details::Hidden => for_customer(message),
+                })
             }
             (Some(Subject::Ticket(ticket)), Some(Piece::Entry(entry)), View::Thread(_)) => {
                 match self.as_seen(principal, ticket, Entry::clone(entry)) {

@@ -110,7 +110,8 @@ impl SupportDesk {
         let Some(session_id) = ticket.chat_session_id else { return Ok(None) };
         // Who may read the ticket may read the chat it was made from, also where the chat is not theirs otherwise.
         let Some(session) = tx.chats().find(session_id, &Scope::Everything).await? else { return Ok(None) };
-        Ok(Some(Self::read_transcript(&mut *tx, session).await?))
+        let transcript = Self::read_transcript(&mut *tx, session).await?;
+        Ok(Some(self.visible_transcript(principal, transcript)))
     }
 
     /// A stretch of the calendar, by the desk's clock.

@@ -4,14 +4,14 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use support_core::{
     access::Action,
     chat::Session,
-    desk::{Assign, Target, chat::NewRating, chat::TicketFromChat},
+    desk::{Target, chat::NewRating, chat::TicketFromChat},
     id::SessionId,
 };
 
 use crate::{
     api::{created, versioned},
     dto::{
-        assign::AssignmentBody,
+        assign::{AssignmentBody, Owner},
         chat::{NewRatingBody, TicketFromChatBody},
         session::SessionView,
         ticket::TicketView,
@@ -78,7 +78,7 @@ pub(super) async fn archive_session(
     answer(&app, &call, session).await
 }
 
-/// Gives a chat to an agent, or back to the queue.
+/// Gives a chat to an agent, back to the queue, or back to the bot.
 #[utoipa::path(
     post,
     path = "/chat/sessions/{id}/assign",
@@ -93,8 +93,11 @@ pub(super) async fn assign_session(
     Id(id): Id,
     call: Call,
 ) -> Result<Response, Problem> {
-    let Change { id, body, expected } = change::<Assign, _>(&app, &call, &id, Action::AssignSession).await?;
-    let session = app.desk.assign_session(&call.principal, id, &body, expected).await?;
+    let Change { id, body, expected } = change::<Owner, _>(&app, &call, &id, Action::AssignSession).await?;
+    let session = match body {
+        Owner::Human(assign) => app.desk.assign_session(&call.principal, id, &assign, expected).await?,
+        Owner::Bot => app.desk.return_session_to_bot(&call.principal, id, expected).await?,
+    };
     answer(&app, &call, session).await
 }
 

@@ -1,0 +1,144 @@
+//! Questions that categories ask: asked, answered, interrupted, resumed, given up.
+
+use super::*;
+
+fn chat() -> Chat {
+    let text = r#"
+[bot]
+name = "Sam"
+utc_offset = "+02:00"
+[entities.invoice]
+pattern = 'INV-\d{3}'
+example = "INV-123"
+[[category]]
+id = "bill"
+title = "Bills"
+patterns = [{ re = "bill" }]
+suggestions = ["hi"]
+[[category.response]]
+when = "slot invoice 'INV-007'"
+text = ["Number seven is paid."]
+[[category.response]]
+when = "slot invoice"
+text = ["I look at {invoice}."]
+[[category.response]]
+text = ["Without a number I cannot look."]
+[category.ask]
+slot = "invoice"
+type = "invoice"
+prompt = ["Which invoice is it?", "I need the number of the invoice."]
+[[category]]
+id = "wish"
+title = "A wish"
+patterns = [{ re = "wish" }]
+suggestions = ["hi"]
+response = [{ when = "slot wish", text = ["Noted: {wish}"] }, { text = ["No wish, then."] }]
+[category.ask]
+slot = "wish"
+type = "text"
+prompt = "What do you wish for?"
+[[category]]
+id = "hours"
+title = "Opening hours"
+patterns = [{ re = "open" }]
+suggestions = ["hi"]
+response = [{ when = "hours '09:00-17:00'", text = ["Open."] }, { text = ["Closed."] }]
+[[category]]
+id = "hi"
+title = "Hello"
+social = true
+patterns = [{ re = "hi" }]
+suggestions = ["bill"]
+response = [{ text = ["Hi.", "Hello."] }]
+[[category]]
+id = "human"
+title = "Talk to a human"
+handoff = "asked"
+patterns = [{ re = "human" }]
+response = [{ text = ["A colleague comes."] }]
+"#;
+    Chat::with(RuleBot::new(KnowledgeBase::parse(text, "questions.toml").unwrap()))
+}
+
+fn asks(answer: &Answer) -> bool {
+    answer.text.ends_with("Which invoice is it?") || answer.text.ends_with("number of the invoice.")
+}
+
+#[test]
+fn question_is_asked_and_its_answer_used() {
+    let mut chat = chat();
+    assert!(asks(&chat.say("my bill")));
+    let answer = chat.say("it's inv-123, no, INV-124");
+    assert_eq!((answer.text.as_str(), answer.category.as_deref()), ("I look at INV-124.", Some("bill")));
+    assert_eq!(answer.trace.0["10_question"]["filled"]["slot"], "invoice");
+}
+
+#[test]
+fn answer_in_the_first_message_makes_the_question_needless() {
+    assert_eq!(chat().say("bill INV-007 please").text, "Number seven is paid.");
+}
+
+#[test]
+fn known_slot_is_not_asked_for_again_and_a_new_value_replaces_it() {
+    let mut chat = chat();
+    chat.say("bill INV-123");
+    assert!(chat.say("my bill again").text.ends_with("I look at INV-123."));
+    assert_eq!(chat.say("bill INV-200").text, "I look at INV-200.");
+}
+
+#[test]
+fn other_topic_interrupts_and_the_question_comes_back() {
+    let mut chat = chat();
+    chat.say("my bill");
+    let other = chat.say("are you open?");
+    assert!(other.text.starts_with("Closed.\n\n") && asks(&other), "{}", other.text);
+    assert_eq!(other.category.as_deref(), Some("hours"));
+    assert_eq!(chat.say("INV-300").text, "I look at INV-300.");
+}
+
+#[test]
+fn wish_for_a_human_interrupts_for_good_and_keeps_what_was_said() {
+    let mut chat = chat();
+    chat.say("bill INV-123");
+    chat.say("wish");
+    assert_eq!(chat.say("a human").handoff, Some(HandoffReason::Asked));
+    assert_eq!(chat.dialogue.0["slots"]["invoice"], "INV-123");
+    assert!(!chat.dialogue.0.contains_key("asking"));
+}
+
+#[test]
+fn question_that_gets_no_answer_is_asked_twice_and_then_given_up() {
+    let mut chat = chat();
+    let first = chat.say("my bill");
+    let second = chat.say("xyzzy");
+    assert!(asks(&second) && second.text != first.text && second.handoff.is_none());
+    assert_eq!(chat.say("plugh").text, "Without a number I cannot look.");
+    assert!(chat.say("my bill once more").text.ends_with("Without a number I cannot look."));
+}
+
+#[test]
+fn no_gives_the_question_up_at_once() {
+    let mut chat = chat();
+    chat.say("my bill");
+    assert_eq!(chat.say("no").text, "Without a number I cannot look.");
+}
+
+#[test]
+fn free_text_takes_any_answer_that_is_no_other_topic() {
+    let mut one = chat();
+    one.say("a wish");
+    assert_eq!(one.say("More  {bot} coffee!").text, "Noted: More {bot} coffee!");
+    let mut other = chat();
+    other.say("a wish");
+    assert!(other.say("are you open").text.starts_with("Closed."));
+}
+
+#[test]
+fn opening_hours_are_those_of_the_desk() {
+    let mut chat = chat();
+    // Nine o'clock two hours east of Greenwich.
+    let now = DateTime::UNIX_EPOCH + chrono::TimeDelta::hours(7);
+    let answer = chat.bot.reply(&Turn::new(Visitor::default(), "open?", Dialogue::default(), now));
+    assert_eq!(answer.text, "Open.");
+    assert_eq!(chat.say("open?").text, "Closed.");
+}
