@@ -3,6 +3,7 @@
 //! `support-server` serves the API on SQLite; `support-server token` prints a credential for scripts.
 
 mod args;
+mod demo;
 mod desk;
 mod error;
 mod health;
@@ -14,6 +15,7 @@ mod secret;
 mod server;
 mod signal;
 mod token;
+mod ui;
 
 use std::{error::Error as _, process::ExitCode};
 
