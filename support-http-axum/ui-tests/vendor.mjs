@@ -7,11 +7,9 @@ const { version } = JSON.parse(await readFile(new URL('./node_modules/lit/packag
 const vendor = new URL('../ui/vendor/', import.meta.url);
 
 const contents = `
-export { LitElement, html, svg, nothing } from 'lit';
+export { LitElement, html, nothing } from 'lit';
 export { repeat } from 'lit/directives/repeat.js';
-export { live } from 'lit/directives/live.js';
-export { ref } from 'lit/directives/ref.js';
-export { keyed } from 'lit/directives/keyed.js';
+export { guard } from 'lit/directives/guard.js';
 `;
 
 const { outputFiles } = await build({

@@ -7,13 +7,26 @@ import { say } from './ui.js';
 
 /** @import { Agent, Stats, Ticket, TicketChange } from './types.js' */
 
+const PAUSE = 3_000;
+
 /** Events: `change`. */
 class Desk extends EventTarget {
   /** @type {Agent[]} */ agents = [];
   /** @type {Stats | null} */ stats = null;
   isStaff = audience === 'agent';
+  #read = -Infinity;
+  #timer = 0;
 
-  async refresh() {
+  /** Reads what the desk is at now, at most every few seconds: figures are dear, and the API counts who asks for them. */
+  refresh() {
+    clearTimeout(this.#timer);
+    const wait = this.#read + PAUSE - performance.now();
+    if (wait > 0) this.#timer = setTimeout(() => this.#refresh(), wait);
+    else this.#refresh();
+  }
+
+  async #refresh() {
+    this.#read = performance.now();
     try {
       const [stats, agents] = await Promise.all([api.stats(), this.isStaff ? api.agents() : []]);
       Object.assign(this, { stats, agents });

@@ -5,23 +5,29 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** @type {Map<string, Intl.DateTimeFormat>} */
+/** Formats are dear to make, and rows need the same ones again and again. @type {Map<string, any>} */
 const formats = new Map();
 
-/** @param {Intl.DateTimeFormatOptions} options */
-function format(options) {
-  const key = currentLocale() + JSON.stringify(options);
-  let made = formats.get(key);
-  if (!made) formats.set(key, made = new Intl.DateTimeFormat(currentLocale(), options));
-  return made;
+/** @template T @param {string} kind @param {object} options @param {() => T} make @returns {T} */
+function kept(kind, options, make) {
+  const key = currentLocale() + kind + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, make());
+  return formats.get(key);
 }
 
+/** @param {Intl.DateTimeFormatOptions} options */
+const format = options => kept('date', options, () => new Intl.DateTimeFormat(currentLocale(), options));
+
 /** @param {number} value @param {'minute' | 'hour'} unit */
-const short = (value, unit) => new Intl.NumberFormat(currentLocale(), { style: 'unit', unit, unitDisplay: 'narrow' }).format(value);
+function short(value, unit) {
+  const options = /** @type {const} */ ({ style: 'unit', unit, unitDisplay: 'narrow' });
+  return kept('unit', options, () => new Intl.NumberFormat(currentLocale(), options)).format(value);
+}
 
 /** @param {number} days */
 function relativeDay(days) {
-  const text = new Intl.RelativeTimeFormat(currentLocale(), { numeric: 'auto' }).format(days, 'day');
+  const options = /** @type {const} */ ({ numeric: 'auto' });
+  const text = kept('day', options, () => new Intl.RelativeTimeFormat(currentLocale(), options)).format(days, 'day');
   return text.charAt(0).toLocaleUpperCase(currentLocale()) + text.slice(1);
 }
 

@@ -23,6 +23,8 @@ import { avatar, icon } from '../parts/icon.js';
 
 /** A line that is away for less than this is not worth a word. */
 const GRACE = 2_000;
+/** Events that come this close together are one look. */
+const GATHER = 200;
 
 export class App extends Element {
   static properties = { route: { state: true }, ready: { state: true }, signedOut: { state: true }, minute: { state: true }, lineIsDown: { state: true } };
@@ -38,6 +40,7 @@ export class App extends Element {
     this.listAddress = to('tickets');
     this.line = new Line('support/events');
     this.downTimer = 0;
+    this.lookTimer = 0;
   }
 
   async connectedCallback() {
@@ -55,7 +58,7 @@ export class App extends Element {
     this.addEventListener('created', () => this.look());
     this.addEventListener('back', event => this.back(/** @type {CustomEvent<string>} */ (event).detail));
     this.line.addEventListener('refetch', () => this.look());
-    this.line.addEventListener('event', () => this.look());
+    this.line.addEventListener('event', event => this.heard(/** @type {CustomEvent} */ (event).detail));
     this.line.addEventListener('state', () => this.lineChanged());
     bind({
       'mod+k': () => this.dialog('sd-palette').open(), '?': () => this.dialog('sd-key-sheet').open(), c: () => this.dialog('sd-new-ticket').open(),
@@ -67,12 +70,17 @@ export class App extends Element {
     this.line.open();
   }
 
+  get grid() {
+    return /** @type {Grid | null} */ (this.querySelector('sd-grid'));
+  }
+
   /** @param {string} name */
   dialog(name) {
     return /** @type {Dialog} */ (this.querySelector(name));
   }
 
   routed = () => {
+    this.scrolled = this.grid?.y ?? this.scrolled;
     if (this.route.page === 'tickets' && current().page === 'tickets') this.listAddress = location.href;
     this.route = current();
   };
@@ -93,27 +101,36 @@ export class App extends Element {
     const page = /** @type {TicketsPage | null} */ (this.querySelector('sd-tickets-page'));
     await page?.updateComplete;
     if (!page) return;
-    const grid = /** @type {Grid | null} */ (this.querySelector('sd-grid'));
+    const { grid } = this;
     await grid?.updateComplete;
-    if (grid) grid.scrollTop = scrolled;
+    grid?.goTo(scrolled);
     page.returnTo(id);
   }
 
   scrolled = 0;
+
+  /** Shows a changed ticket at once; what else it means, for a burst of events together. @param {{ kind: string, data: any }} event */
+  heard({ kind, data }) {
+    if (kind === 'ticket_updated') this.list.put(data);
+    if (!kind.startsWith('ticket_') && !['reply_created', 'note_created'].includes(kind)) return;
+    clearTimeout(this.lookTimer);
+    this.lookTimer = setTimeout(() => this.look(), GATHER);
+  }
 
   /** Looks for what changed. */
   look() {
     if (this.signedOut) return;
     desk.refresh();
     if (this.route.page === 'ticket') /** @type {TicketPage | null} */ (this.querySelector('sd-ticket-page'))?.load();
-    this.list.refresh((/** @type {Grid | null} */ (this.querySelector('sd-grid'))?.scrollTop ?? this.scrolled) > 40 || this.route.page === 'ticket');
+    this.list.refresh((this.grid?.y ?? this.scrolled) > 40 || this.route.page === 'ticket');
   }
 
   lineChanged() {
-    clearTimeout(this.downTimer);
-    const isUp = ['open', 'absent', 'closed'].includes(this.line.state);
-    if (isUp) this.lineIsDown = false;
-    else if (!this.lineIsDown) this.downTimer = setTimeout(() => { this.lineIsDown = true; }, GRACE);
+    if (['open', 'absent', 'closed'].includes(this.line.state)) {
+      clearTimeout(this.downTimer);
+      this.downTimer = 0;
+      this.lineIsDown = false;
+    } else this.downTimer ||= setTimeout(() => { this.lineIsDown = true; }, GRACE);
     this.requestUpdate();
   }
 
@@ -158,15 +175,15 @@ export class App extends Element {
     if (!this.ready) return nothing;
     return html`<a class="skip" href="#main" @click=${(/** @type {Event} */ event) => { event.preventDefault(); event.stopPropagation(); this.querySelector('main')?.focus(); }}>${t('skip')}</a>
       <div class="app">${this.side()}<main class="main" id="main" tabindex="-1">
-        ${this.lineIsDown ? html`<div class="strip t-waiting" role="status">${icon('offline', 'i-s')}<span>${t(navigator.onLine ? 'line.waiting' : 'line.offline')}</span><button class="btn btn-s" type="button" @click=${() => this.line.now()}>${t('line.now')}</button></div>` : nothing}
-        ${this.signedOut ? this.signIn() : this.page()}</main>${this.tabs()}</div>
-      <sd-menu></sd-menu><sd-toasts></sd-toasts><sd-palette .commands=${this.commands}></sd-palette><sd-key-sheet></sd-key-sheet><sd-new-ticket></sd-new-ticket>`;
+        ${this.lineIsDown ? html`<div class="strip t-waiting" role="status">${icon('offline', 'i-s')}<span>${t(navigator.onLine ? 'line.waiting.text' : 'line.offline.text')}</span><button class="btn btn-s" type="button" @click=${() => this.line.now()}>${t('line.now')}</button></div>` : nothing}
+        ${this.signedOut ? this.signIn() : this.page()}<sd-menu></sd-menu></main>${this.tabs()}</div>
+      <sd-toasts></sd-toasts><sd-palette .commands=${this.commands}></sd-palette><sd-key-sheet></sd-key-sheet><sd-new-ticket></sd-new-ticket>`;
   }
 
   page() {
     const { route } = this;
     if (route.page === 'ticket') return html`<sd-ticket-page class="page" .number=${route.id} .list=${this.list} .minute=${this.minute}></sd-ticket-page>`;
-    return html`<sd-tickets-page class="page" .list=${this.list} .minute=${this.minute} @scroll=${{ capture: true, handleEvent: (/** @type {Event} */ event) => { this.scrolled = /** @type {HTMLElement} */ (event.target).scrollTop; } }}></sd-tickets-page>`;
+    return html`<sd-tickets-page class="page" .list=${this.list} .minute=${this.minute}></sd-tickets-page>`;
   }
 
   signIn() {
@@ -177,7 +194,7 @@ export class App extends Element {
   /** @param {string} path @param {string} name @param {string} art @param {number} [count] */
   link(path, name, art, count) {
     const here = location.href === to(path) ? 'page' : this.route.page === 'ticket' && path === 'tickets' ? 'true' : nothing;
-    return html`<li><a href=${to(path)} aria-current=${here}>${icon(art)}${name}${count ? html`<span class="n">${number(count)}</span>` : nothing}</a></li>`;
+    return html`<li><a href=${to(path)} aria-current=${here}>${icon(art)}<span class="cut">${name}</span>${count ? html`<span class="n">${number(count)}</span>` : nothing}</a></li>`;
   }
 
   side() {
@@ -188,7 +205,7 @@ export class App extends Element {
     return html`<aside class="side" aria-label=${t('sidebar')}>
       <div>
         <a class="brand" href=${to('tickets')}><span class="brand-tile">${icon('logo')}</span><span dir="auto">${productName}<small>${t('support')}</small></span></a>
-        <button class="btn jumpto" type="button" @click=${() => this.dialog('sd-palette').open()}>${icon('search')}${t('palette.open')}<span><kbd>${MOD}</kbd><kbd>K</kbd></span></button>
+        <button class="btn jumpto" type="button" @click=${() => this.dialog('sd-palette').open()}>${icon('search')}<span class="cut">${t('palette.open')}</span><span class="at-end"><kbd>${MOD}</kbd><kbd>K</kbd></span></button>
       </div>
       <nav class="nav" aria-label=${t('support')}><h2>${t('support')}</h2><ul>${this.link('tickets', desk.isStaff ? t('tickets') : t('my_tickets'), 'ticket', active)}</ul></nav>
       <nav class="nav" aria-label=${t('views')}><h2>${t('views')}</h2><ul>

@@ -21,7 +21,7 @@ import { icon } from '../parts/icon.js';
 export class TicketPage extends Element {
   static properties = {
     number: { type: String }, list: { attribute: false }, minute: { type: Number }, ticket: { state: true }, posts: { state: true }, changes: { state: true },
-    earlier: { state: true }, transcript: { state: true }, failed: { state: true }, past: { state: true }, conflict: { state: true }, sheet: { state: true }, slow: { state: true },
+    earlier: { state: true }, transcript: { state: true }, failed: { state: true }, past: { state: true }, conflict: { state: true }, sheet: { state: true }, slow: { state: true }, seen: { state: true }, known: { state: true },
   };
 
   constructor() {
@@ -41,12 +41,14 @@ export class TicketPage extends Element {
     this.slow = false;
     /** The last post that was there when the ticket was opened or answered. */
     this.seen = 0;
+    /** The last post that was there when one began to write. */
+    this.known = 0;
     this.stop = new AbortController();
     this.heading = new IntersectionObserver(([entry]) => { this.past = !entry?.isIntersecting; });
   }
 
   reset() {
-    Object.assign(this, { ticket: null, posts: [], changes: [], earlier: [], transcript: null, failed: null, conflict: null, past: false, sheet: false, slow: false, seen: 0 });
+    Object.assign(this, { ticket: null, posts: [], changes: [], earlier: [], transcript: null, failed: null, conflict: null, past: false, sheet: false, slow: false, seen: 0, known: 0 });
     this.stop.abort();
     this.stop = new AbortController();
   }
@@ -92,6 +94,7 @@ export class TicketPage extends Element {
       const [ticket, posts, changes] = await Promise.all([api.ticket(id, signal), api.replies(id, signal), desk.isStaff ? api.history(id, signal) : []]);
       const first = !this.seen;
       this.seen ||= posts.at(-1)?.seq ?? 0;
+      this.known ||= this.seen;
       Object.assign(this, { ticket, changes, failed: null, posts: [...posts, ...this.posts.filter(({ state }) => state)] });
       document.title = `${ticket.number} ${ticket.subject}`;
       this.list.put(ticket);
@@ -116,6 +119,10 @@ export class TicketPage extends Element {
     if (signal.aborted) return;
     if (earlier.status === 'fulfilled') this.earlier = earlier.value.items.filter(other => other.id !== ticket.id).slice(0, 5);
     if (transcript.status === 'fulfilled') this.transcript = transcript.value;
+  }
+
+  get latest() {
+    return this.posts.findLast(({ state }) => !state)?.seq ?? 0;
   }
 
   /** Shows the newest post where the thread is longer than the page. */
@@ -187,7 +194,7 @@ export class TicketPage extends Element {
         const reply = await api.reply(ticket.id, body, post.id);
         if (this.ticket?.id !== ticket.id) return;
         replace(reply);
-        this.seen = reply.seq;
+        this.seen = this.known = reply.seq;
         if (reply.follow_up) {
           say({ text: t('follow_up', { number: reply.follow_up.number }) });
           return go(to(`tickets/${reply.follow_up.number}`));
@@ -269,18 +276,18 @@ export class TicketPage extends Element {
   /** @param {Ticket} ticket */
   content(ticket) {
     const { conflict } = this;
-    const news = this.posts.filter(({ seq, state, author }) => !state && seq > this.seen && author.id !== me()?.id).length;
+    const by = (/** @type {number} */ last) => this.posts.filter(({ seq, state, author }) => !state && seq > last && author.id !== me()?.id);
     return html`${conflict ? html`<div class="strip t-waiting" role="alert">${icon('warn', 'i-s')}<span>${t('conflict', { who: conflict.who, what: inWords(conflict.change) })}</span>
         <button class="btn btn-s" type="button" @click=${() => this.change(conflict.change, { always: true })}>${t('conflict.mine')}</button>
         <button class="btn btn-ghost btn-s" type="button" @click=${() => { this.conflict = null; }}>${t('conflict.theirs')}</button></div>` : nothing}
       <div class="split ${this.sheet ? 'sheet' : ''}">
         <div class="thread">
           <div class="scroll" tabindex="0" role="region" aria-label=${t('conversation')}><div class="col">
-            <sd-thread .ticket=${ticket} .posts=${this.posts} .changes=${this.changes} .transcript=${this.transcript} .minute=${this.minute} .firstNew=${news ? this.posts.find(({ seq }) => seq > this.seen)?.seq ?? 0 : 0}
+            <sd-thread .ticket=${ticket} .posts=${this.posts} .changes=${this.changes} .transcript=${this.transcript} .minute=${this.minute} .firstNew=${by(this.seen)[0]?.seq ?? 0}
               @retry=${(/** @type {CustomEvent<Post>} */ event) => this.retry(event.detail)}
               @drop=${(/** @type {CustomEvent<Post>} */ event) => { this.posts = this.posts.filter(({ id }) => id !== event.detail.id); }}></sd-thread>
           </div></div>
-          <sd-composer .ticket=${ticket} .news=${news} @answer=${(/** @type {CustomEvent<Answer>} */ event) => this.answer(event.detail)}></sd-composer>
+          <sd-composer .ticket=${ticket} .news=${by(this.known).length} @began=${() => { this.known = this.latest; }} @answer=${(/** @type {CustomEvent<Answer>} */ event) => this.answer(event.detail)}></sd-composer>
         </div>
         <aside class="rail" aria-label=${t('ticket.details')}><sd-properties .ticket=${ticket} .earlier=${this.earlier} .agents=${desk.agents} .minute=${this.minute}
           @change=${(/** @type {CustomEvent<TicketChange>} */ event) => { event.stopPropagation(); this.change(event.detail); }}></sd-properties></aside>

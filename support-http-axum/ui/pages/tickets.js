@@ -69,7 +69,7 @@ export class TicketsPage extends Element {
       this.cursor = 0;
       this.slow = false;
       setTimeout(() => { this.slow = true; }, 150);
-      this.list.load(this.filters).then(() => this.grid?.scrollTo(0, 0));
+      this.list.load(this.filters).then(() => this.grid?.goTo(0));
     }
     this.requestUpdate();
   };
@@ -219,7 +219,7 @@ export class TicketsPage extends Element {
 
   async showFresh() {
     await this.list.load(this.filters);
-    this.grid?.scrollTo(0, 0);
+    this.grid?.goTo(0);
   }
 
   content() {

@@ -16,7 +16,7 @@ const LONGEST = 10_000;
 /** What a reply can do to the status beside being sent; the first is what the button does. @type {(Status | '')[]} */
 const ENDS = ['waiting_for_customer', '', 'resolved'];
 
-/** Events: `answer` with what to send. */
+/** Events: `began` when one begins to write, `answer` with what to send. */
 export class Composer extends Element {
   static properties = { ticket: { attribute: false }, note: { state: true }, news: { type: Number }, warned: { state: true } };
 
@@ -27,6 +27,7 @@ export class Composer extends Element {
     /** Replies of others that came while this one was written. */
     this.news = 0;
     this.warned = 0;
+    this.isWriting = false;
   }
 
   get field() {
@@ -47,7 +48,10 @@ export class Composer extends Element {
   /** @param {import('lit').PropertyValues} changed */
   updated(changed) {
     const other = changed.has('ticket') && /** @type {Ticket | undefined} */ (changed.get('ticket'))?.id !== this.ticket.id;
-    if (other || changed.has('note')) this.field.value = draft(this.draftId);
+    if (other || changed.has('note')) {
+      this.field.value = draft(this.draftId);
+      this.isWriting = this.field.value !== '';
+    }
     if (other) this.warned = 0;
   }
 
@@ -62,8 +66,16 @@ export class Composer extends Element {
     }
     this.tell('answer', { message, internal: this.note, ...(status && { status }) });
     this.field.value = '';
+    this.isWriting = false;
+    this.warned = 0;
     dropDraft(this.draftId);
     this.field.focus();
+  }
+
+  typed() {
+    if (!this.isWriting) this.tell('began');
+    this.isWriting = this.field.value !== '';
+    keepDraft(this.draftId, this.field.value);
   }
 
   /** @param {KeyboardEvent} event */
@@ -107,7 +119,7 @@ export class Composer extends Element {
       ${desk.isStaff ? html`<div class="tabs" role="tablist" aria-label=${t('compose.kind')}>${tab(false, t('reply'))}${tab(true, html`${icon('lock', 'i-xs')}${t('note')}`)}</div>` : nothing}
       <div role=${desk.isStaff ? 'tabpanel' : nothing} id="answer" aria-labelledby=${desk.isStaff ? `tab-${this.note ? 'note' : 'reply'}` : nothing}>
         <textarea aria-label=${label} placeholder=${label} maxlength=${LONGEST} rows="2" dir="auto"
-          @input=${() => keepDraft(this.draftId, this.field.value)} @keydown=${this.pressed}></textarea></div>
+          @input=${this.typed} @keydown=${this.pressed}></textarea></div>
       <div class="tools">
         <span class="hint only-l">${this.note ? t('compose.note.hint') : ''}</span>
         <div class="push">

@@ -1,5 +1,5 @@
 // The list of tickets. Only the rows in sight, and a few more, are in the page, so that it stays smooth at any length.
-import { html, nothing, repeat } from '../vendor/lit.js';
+import { guard, html, nothing, repeat } from '../vendor/lit.js';
 import { desk } from '../lib/desk.js';
 import { number, t } from '../lib/i18n.js';
 import { to } from '../lib/route.js';
@@ -37,7 +37,13 @@ export class Grid extends Element {
     this.row = 48;
     this.head = 34;
     this.sizes = new ResizeObserver(() => this.measure());
-    this.addEventListener('scroll', () => this.look(), { passive: true });
+    /** Where the list is scrolled to, and how much of it is seen: asked for once, because asking costs a layout. */
+    this.y = 0;
+    this.seen = 600;
+    this.addEventListener('scroll', () => {
+      this.y = this.scrollTop;
+      this.look();
+    }, { passive: true });
   }
 
   connectedCallback() {
@@ -57,6 +63,8 @@ export class Grid extends Element {
     const style = getComputedStyle(this);
     this.row = Number.parseFloat(style.getPropertyValue('--list-row')) || 48;
     this.head = Number.parseFloat(style.getPropertyValue('--list-head')) || 34;
+    this.seen = this.clientHeight;
+    this.y = this.scrollTop;
     this.look();
     this.requestUpdate();
   }
@@ -96,8 +104,8 @@ export class Grid extends Element {
 
   look() {
     // In steps of four, so that most scrolling draws nothing.
-    const first = Math.floor(Math.max(0, this.rowAt(this.scrollTop) - SPARE) / 4) * 4;
-    const last = Math.ceil((this.rowAt(this.scrollTop + this.clientHeight) + SPARE) / 4) * 4;
+    const first = Math.floor(Math.max(0, this.rowAt(this.y) - SPARE) / 4) * 4;
+    const last = Math.ceil((this.rowAt(this.y + this.seen) + SPARE) / 4) * 4;
     if (first !== this.window[0] || last !== this.window[1]) this.window = [first, last];
     if (!this.complete && last + EARLY > this.rows) this.tell('more');
   }
@@ -107,11 +115,17 @@ export class Grid extends Element {
     const top = this.top(index);
     const segment = this.segmentOf(index);
     const covered = segment ? this.headOf(segment) : 0;
-    if (top - covered < this.scrollTop) this.scrollTop = top - covered;
-    else if (top + this.row > this.scrollTop + this.clientHeight - 12) this.scrollTop = top + this.row - this.clientHeight + 12;
+    if (top - covered < this.y) this.goTo(top - covered);
+    else if (top + this.row > this.y + this.seen - 12) this.goTo(top + this.row - this.seen + 12);
     this.look();
     await this.updateComplete;
     if (focus) /** @type {HTMLElement | null} */ (this.querySelector('.row.cursor'))?.focus({ preventScroll: true });
+  }
+
+  /** @param {number} y */
+  goTo(y) {
+    this.scrollTop = y;
+    this.y = Math.max(0, y);
   }
 
   /** @param {number} index */
@@ -125,7 +139,7 @@ export class Grid extends Element {
 
   updated() {
     let first = 0;
-    for (const [at, element] of [...this.querySelectorAll('section')].entries()) {
+    for (const [at, element] of [.../** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll('.segment'))].entries()) {
       const segment = this.segments[at];
       if (!segment) continue;
       element.style.setProperty('--height', `${this.headOf(segment) + segment.items.length * this.row}px`);
@@ -148,11 +162,11 @@ export class Grid extends Element {
         const part = segment.items.slice(start, Math.max(0, to));
         const base = first + start;
         first += segment.items.length;
-        return html`<section role="rowgroup" aria-label=${segment.status ? t(`status.${segment.status}`) : t('tickets')}>
+        return html`<div class="segment" role="rowgroup" aria-label=${segment.status ? t(`status.${segment.status}`) : t('tickets')}>
           ${segment.status ? html`<div role="row" class="group-row"><div class="group" role="gridcell">${statusIcon(segment.status)}${t(`status.${segment.status}`)}
             <span>${this.countOf(segment)}</span></div></div>` : nothing}
-          <div class="rows" role="presentation">${repeat(part, ({ id }) => id, (ticket, at) => this.ticket(ticket, base + at, now))}</div>
-        </section>`;
+          <div class="rows" role="presentation">${repeat(part, ({ id }) => id, (ticket, at) => this.unchanged(ticket, base + at, now))}</div>
+        </div>`;
       })}
     </div>`;
   }
@@ -161,6 +175,11 @@ export class Grid extends Element {
   countOf({ status, items, done }) {
     const count = done ? items.length : this.counts?.[status];
     return count === undefined ? `${number(items.length)}+` : number(count);
+  }
+
+  /** A row is drawn again only when something of it changed. @param {Ticket} ticket @param {number} index @param {Date} now */
+  unchanged(ticket, index, now) {
+    return guard([ticket, index, index === this.cursor, this.selected.has(ticket.id), this.minute], () => this.ticket(ticket, index, now));
   }
 
   /** @param {Ticket} ticket @param {number} index @param {Date} now */

@@ -31,7 +31,7 @@ export const priorityBadge = priority => html`<span class="badge ${priority === 
 
 /** A face made of letters. @param {string | null} name @param {number} size @param {string} [label] */
 export const avatar = (name, size, label = '') => (name
-  ? html`<span class="av av-${size} a${shade(name, 8)}" role=${label ? 'img' : nothing} aria-label=${label || nothing} aria-hidden=${label ? nothing : 'true'}>${initials(name)}</span>`
+  ? html`<span class="av av-${size} a${shade(name, 8)}" role=${label ? 'img' : nothing} aria-label=${label || nothing} aria-hidden=${label ? nothing : 'true'} data-letters=${initials(name)}></span>`
   : html`<span class="av av-${size} av-none" role=${label ? 'img' : nothing} aria-label=${label || nothing} aria-hidden=${label ? nothing : 'true'}>${icon('user', 'i-xs')}</span>`);
 
 /** A label with a dot, the same color for the same word. @param {string} text */
