@@ -37,6 +37,49 @@ where
     Ok((came_back, began.elapsed()))
 }
 
+/// What callers did in a turn.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Turn {
+    /// Calls per second.
+    pub rate: f64,
+    /// The time that half of the calls did not exceed, in milliseconds.
+    pub p50: f64,
+    /// The time that 99 of 100 calls did not exceed, in milliseconds.
+    pub p99: f64,
+}
+
+/// Has so many callers, numbered from 0, make one call after the other for a while.
+///
+/// # Errors
+/// A call failed, or a caller panicked.
+pub async fn turn<F>(
+    callers: usize,
+    time: Duration,
+    call: impl Fn(usize) -> F + Clone + Send + 'static,
+) -> Result<Turn, Failure>
+where
+    F: Future<Output = Result<(), Failure>> + Send + 'static,
+{
+    let (times, took) = together(callers, |number| {
+        let call = call.clone();
+        async move {
+            let (began, mut times) = (Instant::now(), Vec::new());
+            while began.elapsed() < time {
+                let called = Instant::now();
+                call(number).await?;
+                times.push(called.elapsed());
+            }
+            Ok(times)
+        }
+    })
+    .await?;
+    let times: Vec<Vec<_>> = times.into_iter().collect::<Result<_, Failure>>()?;
+    let latencies = Latencies::new(times.concat());
+    let rate = latencies.count() as f64 / took.as_secs_f64();
+    Ok(Turn { rate, p50: latencies.percentile(50), p99: latencies.percentile(99) })
+}
+
 /// How long each of many calls took.
 #[derive(Debug, Clone, Default)]
 pub struct Latencies {

@@ -5,8 +5,10 @@
 
 pub mod api;
 pub mod callers;
+pub mod database;
 pub mod host;
 pub mod lists;
+pub mod messages;
 pub mod seed;
 pub mod statements;
 pub mod table;

@@ -67,6 +67,79 @@ pub async fn chats(store: &dyn Store, agent: &Person, chats: Chats) -> Result<()
     Ok(())
 }
 
+/// Puts a chat of each of these customers into a store, with a first message of theirs. Returns their ids.
+///
+/// # Errors
+/// Those of the store.
+pub async fn customers_chats(
+    store: &dyn Store,
+    customers: impl Iterator<Item = String>,
+) -> Result<Vec<SessionId>, Failure> {
+    let desk_ids = SystemIds::default();
+    let now = to_micros(SystemClock.now());
+    let mut sessions = Vec::new();
+    let mut tx = store.begin(&TenantId::default()).await?;
+    for customer in customers {
+        let id = SessionId::from_uuid(desk_ids.next_id(now));
+        let customer = person(&customer)?;
+        let first = Message {
+            id: MessageId::from_uuid(desk_ids.next_id(now)),
+            session_id: id,
+            seq: 1,
+            sender: Sender { kind: SenderKind::User, id: Some(customer.id.clone()), name: None },
+            body: Body::parse(QUESTION)?,
+            metadata: JsonObject::default(),
+            suggestions: Vec::new(),
+            client_message_id: None,
+            created_at: now,
+            read_at: None,
+        };
+        let session = Session {
+            last_seq: 1,
+            last_customer_seq: 1,
+            waiting_since: Some(now),
+            ..empty(id, Customer::User(customer), now)?
+        };
+        tx.chats().insert(&session, None).await?;
+        tx.messages().insert(&first).await?;
+        tx.chats().move_read_cursor(id, &Participant::Customer, 1).await?;
+        sessions.push(id);
+    }
+    tx.commit().await?;
+    Ok(sessions)
+}
+
+/// A chat in the queue, without a message.
+fn empty(id: SessionId, customer: Customer, began: Timestamp) -> Result<Session, Failure> {
+    Ok(Session {
+        id,
+        status: SessionStatus::Active,
+        owner: Owner::Queue,
+        customer,
+        subject: Some(Subject::parse(SUBJECT)?),
+        category: None,
+        assignee: None,
+        rating: None,
+        feedback: None,
+        rated_at: None,
+        last_seq: 0,
+        last_customer_seq: 0,
+        bot_seq: 0,
+        last_message: None,
+        waiting_since: None,
+        customer_active_at: began,
+        ticket_id: None,
+        dialogue: Dialogue::default(),
+        metadata: JsonObject::default(),
+        ip_address: Some([203, 0, 113, 0].into()),
+        user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned()),
+        version: 1,
+        created_at: began,
+        updated_at: began,
+        closed_at: None,
+    })
+}
+
 async fn chat(
     tx: &mut dyn Transaction,
     ids: &SystemIds,
@@ -83,35 +156,16 @@ async fn chat(
     let last = messages.last();
     let of_customer = messages.iter().rfind(|message| message.sender.kind == SenderKind::User);
     let session = Session {
-        id: session_id,
-        status: SessionStatus::Active,
-        owner: Owner::Queue,
-        customer: Customer::Guest(contact),
-        subject: Some(Subject::parse(SUBJECT)?),
-        category: None,
-        assignee: None,
-        rating: None,
-        feedback: None,
-        rated_at: None,
         last_seq: messages.len() as u64,
         last_customer_seq: of_customer.map_or(0, |message| message.seq),
-        bot_seq: 0,
         last_message: last.map(|message| LastMessage {
             sender_type: message.sender.kind,
             preview: message.body.as_str().chars().take(LastMessage::MAX_PREVIEW).collect(),
             created_at: message.created_at,
         }),
-        waiting_since: None,
         customer_active_at: of_customer.map_or(began, |message| message.created_at),
-        ticket_id: None,
-        dialogue: Dialogue::default(),
-        metadata: JsonObject::default(),
-        ip_address: Some([203, 0, 113, 0].into()),
-        user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned()),
-        version: 1,
-        created_at: began,
         updated_at: last.map_or(began, |message| message.created_at),
-        closed_at: None,
+        ..empty(session_id, Customer::Guest(contact), began)?
     };
     tx.chats().insert(&session, None).await?;
     for message in &messages {

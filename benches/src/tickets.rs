@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashSet},
     path::PathBuf,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -10,6 +11,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use support_core::{
     SupportDesk,
+    store::Store,
     time::{Clock as _, IdGenerator as _, SystemClock, SystemIds},
 };
 
@@ -17,6 +19,7 @@ use crate::{
     Failure,
     api::{Answer, Api},
     callers::{Latencies, together},
+    database::Database,
     host::{Served, StoreKind, temporary},
     table::{Goal, Table},
     token::{Role, Tokens},
@@ -42,6 +45,9 @@ pub struct TicketsArgs {
     /// without it.
     #[arg(long, value_name = "DIRECTORY", conflicts_with = "url")]
     pub directory: Option<PathBuf>,
+    /// Keeps everything in a schema of its own in this PostgreSQL database, for the time of the run.
+    #[arg(long, env = "SUPPORT_BENCH_POSTGRES_URL", value_name = "URL", conflicts_with_all = ["url", "directory"])]
+    pub postgres_url: Option<String>,
     /// Loads a running server instead of starting one: where its API is mounted, such as
     /// http://127.0.0.1:3000/api/v1. It must not limit rates.
     #[arg(long, requires = "jwt_secret")]
@@ -78,11 +84,24 @@ pub async fn run(args: &TicketsArgs) -> Result<TicketsReport, Failure> {
     if let (Some(url), Some(secret)) = (&args.url, &args.jwt_secret) {
         return measure(args, &Api::at(url), &Tokens::of_secret(secret), url).await;
     }
+    if let Some(url) = &args.postgres_url {
+        let database = Database::postgres(url);
+        let report = serve(args, database.open(CONNECTIONS).await?, database.name()).await;
+        database.remove().await?;
+        return report;
+    }
     let directory = temporary(args.directory.as_deref())?;
-    let desk = SupportDesk::builder(args.store.open(directory.path()).await?).build();
+    serve(args, args.store.open(directory.path()).await?, args.store.as_str()).await
+}
+
+/// As many connections as the desk has on PostgreSQL unless it is told otherwise.
+const CONNECTIONS: u32 = 16;
+
+async fn serve(args: &TicketsArgs, store: Arc<dyn Store>, name: &str) -> Result<TicketsReport, Failure> {
+    let desk = SupportDesk::builder(store).build();
     let tokens = Tokens::random()?;
     let served = Served::desk(desk, &tokens).await?;
-    measure(args, &Api::at(served.base()), &tokens, args.store.as_str()).await
+    measure(args, &Api::at(served.base()), &tokens, name).await
 }
 
 async fn measure(

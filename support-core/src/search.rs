@@ -11,6 +11,10 @@ use crate::{text::SearchText, ticket::TicketNumber};
 /// The most words that count; further ones are ignored.
 const MAX_WORDS: usize = 12;
 
+/// The most characters of a word that count: no search is longer, and every database can index so many. Text without
+/// blanks, such as a sentence in Chinese, is one word to the desk.
+const MAX_WORD: usize = SearchText::MAX;
+
 /// The words of a search. A document matches if it holds all of them, the last one as the beginning of a word.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SearchQuery {
@@ -63,7 +67,7 @@ fn words(text: &str) -> impl Iterator<Item = String> {
     folded
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(str::to_owned)
+        .map(|word| word.chars().take(MAX_WORD).collect())
         .collect::<Vec<_>>()
         .into_iter()
 }
@@ -89,6 +93,16 @@ mod tests {
         assert!(!query("invoice missing").matches(&document));
         assert!(!query("\"*\" OR").matches(&document));
         assert!(!query("--").matches(&document));
+    }
+
+    #[test]
+    fn a_word_counts_as_far_as_a_search_can_name_it() {
+        let long = "漢".repeat(10_000);
+        assert_eq!(normalize(&format!("a {long} b")), format!("a {} b", "漢".repeat(200)));
+        // One character of compatibility may become several.
+        let expanding = "㌀".repeat(200);
+        assert_eq!(query(&expanding).words()[0].chars().count(), 200);
+        assert!(query(&expanding).matches(&normalize(&expanding.repeat(2))));
     }
 
     #[test]

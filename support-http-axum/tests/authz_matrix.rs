@@ -1,6 +1,6 @@
 //! The authorization matrix as data, one test for each cell and store; a route without a row fails.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{any::Any, collections::BTreeSet, sync::Arc};
 
 use axum::{
     Router,
@@ -12,10 +12,9 @@ use jsonwebtoken::{EncodingKey, Header};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use support_core::{SupportDesk, memory::MemoryStore};
+use support_core::{SupportDesk, memory::MemoryStore, store::Store};
 use support_http_axum::{GUEST_TOKEN_HEADER, JwtAuthenticator, SupportRouter};
-use support_store_sqlx::SqliteStore;
-use tempfile::TempDir;
+use support_store_sqlx::testing::{MySql, Postgres, Sqlite, TestDatabase, Tested};
 use tower::ServiceExt;
 
 const SECRET: &[u8] = b"a secret of this test, 32 bytes or more";
@@ -98,8 +97,8 @@ impl Cell {
 /// A desk with two guests' chats, a user's chat, and the user's ticket, made of another chat.
 struct World {
     router: Router,
-    /// Where its database is, if it has one.
-    _dir: Option<TempDir>,
+    /// Its database, if it has one.
+    _database: Option<Box<dyn Any>>,
 }
 
 /// Where a world keeps what it holds.
@@ -107,7 +106,11 @@ struct World {
 enum Kept {
     InMemory,
     OnSqlite,
+    OnPostgres,
+    OnMySql,
 }
+
+const STORES: [Kept; 4] = [Kept::InMemory, Kept::OnSqlite, Kept::OnPostgres, Kept::OnMySql];
 
 struct Fixtures {
     guest_session: String,
@@ -118,19 +121,26 @@ struct Fixtures {
 }
 
 impl World {
-    async fn new(kept: Kept) -> Self {
-        let (desk, dir) = match kept {
-            Kept::InMemory => (SupportDesk::builder(MemoryStore::new()), None),
-            Kept::OnSqlite => {
-                let dir = TempDir::new().expect("a directory");
-                let url = format!("sqlite:{}", dir.path().join("desk.db").display());
-                (SupportDesk::builder(SqliteStore::connect(&url).await.expect("a store")), Some(dir))
-            }
-        };
-        let desk = desk.build();
+    /// `None` where tests go without the database.
+    async fn new(kept: Kept) -> Option<Self> {
+        match kept {
+            Kept::InMemory => Some(Self::on(MemoryStore::new(), None)),
+            Kept::OnSqlite => Self::on_database::<Sqlite>().await,
+            Kept::OnPostgres => Self::on_database::<Postgres>().await,
+            Kept::OnMySql => Self::on_database::<MySql>().await,
+        }
+    }
+
+    async fn on_database<DB: Tested>() -> Option<Self> {
+        let database = TestDatabase::<DB>::with_tables().await?;
+        Some(Self::on(database.store().await, Some(Box::new(database))))
+    }
+
+    fn on(store: impl Store + 'static, database: Option<Box<dyn Any>>) -> Self {
+        let desk = SupportDesk::builder(store).build();
         let authenticator = JwtAuthenticator::hs256(SECRET).expect("the secret is long enough");
         let router = SupportRouter::new(desk).authenticator(authenticator).without_rate_limits().build();
-        Self { router, _dir: dir }
+        Self { router, _database: database }
     }
 
     async fn send(&self, request: Builder, body: Option<String>) -> (StatusCode, Value) {
@@ -197,7 +207,7 @@ fn token(sub: &str, is_admin: bool) -> String {
 }
 
 async fn check(route: &Route, actor: Actor, expected: &Cell, kept: Kept) -> Result<(), Failed> {
-    let world = World::new(kept).await;
+    let Some(world) = World::new(kept).await else { return Ok(()) };
     let fixtures = world.fixtures(route.state.as_deref()).await;
     let session = if actor.is_user() { &fixtures.user_session } else { &fixtures.guest_session };
     let fill = |text: &str| text.replace("{session}", session).replace("{ticket}", &fixtures.ticket);
@@ -229,7 +239,7 @@ async fn check(route: &Route, actor: Actor, expected: &Cell, kept: Kept) -> Resu
 /// Every operation of the API's own description, its path's parameters without their names.
 fn described() -> BTreeSet<String> {
     let (_, description) = runtime().block_on(async {
-        let world = World::new(Kept::InMemory).await;
+        let world = World::on(MemoryStore::new(), None);
         world.send(Request::get("/openapi.json"), None).await
     });
     let mut calls = BTreeSet::from(["GET /openapi.json".to_owned()]);
@@ -270,7 +280,7 @@ fn main() {
     for route in matrix.route {
         let route = Arc::new(route);
         for (actor, expected) in ACTORS.into_iter().zip(route.gets.clone()) {
-            for kept in [Kept::InMemory, Kept::OnSqlite] {
+            for kept in STORES {
                 let (shared, expected) = (Arc::clone(&route), expected.clone());
                 let what = route.name.as_deref().map(|name| format!(" ({name})")).unwrap_or_default();
                 let name = format!("{}{what} as {actor:?} {kept:?}", route.call);

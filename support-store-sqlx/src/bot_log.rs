@@ -64,7 +64,7 @@ impl<DB: Dialect> BotLogRepository for SqlxTransaction<'_, DB> {
         ];
         let sql =
             Sql::new("insert into @unanswered (id, tenant, session_id, seq, normalized, created_at) values ");
-        self.execute(sql.values(values)).await.map(drop)
+        self.insert(sql.values(values)).await
     }
 
     async fn list_unanswered(&mut self, page: &PageRequest) -> Result<Page<UnansweredQuestion>> {

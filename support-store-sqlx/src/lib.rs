@@ -11,15 +11,32 @@
 //! # }
 //! ```
 //!
+//! One process keeps its desk in SQLite; several instances share one in PostgreSQL:
+//!
+//! ```
+//! # #[cfg(feature = "postgres")]
+//! # async fn open() -> Result<(), Box<dyn std::error::Error>> {
+//! use support_store_sqlx::{PostgresOptions, Prefix};
+//!
+//! let prefix = Prefix::default().in_schema("desk")?;
+//! let store = PostgresOptions::new("postgres://app@localhost/app").prefix(prefix).open().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! The desk's tables live beside the host's own: they begin with a [`Prefix`], and their [`migrations`] are noted in a table
 //! of their own. A host hands in its pool ([`SqlxStore::from_pool`]) or lets the store open one the way the desk wants it
-//! ([`SqliteOptions`]), and joins the desk's work to its own transaction ([`SqlxStore::join`]).
+//! (`SqliteOptions`, `PostgresOptions`), and joins the desk's work to its own transaction ([`SqlxStore::join`]).
 //!
 //! # Features
 //!
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `sqlite` | yes | SQLite, bundled: nothing to install |
+//! | `postgres` | | PostgreSQL, tested on 15 |
+//! | `mysql` | | MySQL 8.0.19, MariaDB 10.11, or newer; tested on MariaDB 10.11 |
+//! | `tls` | | encrypted connections to PostgreSQL and MySQL, by rustls with the certificates of the system; without it they are in plain text |
+//! | `testing` | | a database of its own for each test, in the module `testing` |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod agent;
@@ -28,12 +45,19 @@ mod chat;
 mod dialect;
 mod error;
 mod event;
+mod group;
+mod held;
 mod idempotency;
 mod message;
 pub mod migrations;
+#[cfg(feature = "mysql")]
+mod mysql;
 mod page;
 mod person;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod prefix;
+mod remote;
 mod row;
 mod search;
 mod shared;
@@ -41,15 +65,21 @@ mod sql;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod ticket;
 mod transaction;
 mod turns;
 
+#[cfg(feature = "mysql")]
+pub use self::mysql::{MySqlOptions, MySqlStore};
+#[cfg(feature = "postgres")]
+pub use self::postgres::{PostgresOptions, PostgresStore};
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{SqliteOptions, SqliteStore};
 pub use self::{
     dialect::Dialect,
     migrations::{Migrations, SchemaError},
-    prefix::{BadPrefix, Prefix},
+    prefix::{BadPrefix, BadSchema, Prefix},
     store::SqlxStore,
 };

@@ -67,7 +67,11 @@ impl<DB: Dialect> MessageRepository for SqlxTransaction<'_, DB> {
             .bind(self.tenant_id())
             .bind(message.session_id.as_uuid())
             .push(DB::UNLESS_TAKEN);
-        if self.execute(sql).await? == 0 {
+        let added = match self.execute(sql).await {
+            Err(StoreError::AlreadyExists) => 0,
+            added => added?,
+        };
+        if added == 0 {
             self.need_session(message.session_id).await?;
             let taken = MessageRepository::find(self, message.session_id, message.seq).await?;
             return Err(if taken.is_some() { StoreError::Conflict } else { StoreError::AlreadyExists });

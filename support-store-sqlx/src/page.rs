@@ -92,6 +92,9 @@ impl Order {
     /// ` order by …`
     pub(crate) fn sql(self) -> String {
         let Self { column, id, direction, id_direction, .. } = self;
+        if !self.has_ties() {
+            return format!(" order by {column}{}", direction.sql());
+        }
         format!(" order by {column}{}, {id}{}", direction.sql(), id_direction.sql())
     }
 
@@ -109,6 +112,9 @@ impl Order {
     fn behind(self, place: &Keyset) -> Sql {
         let Self { column, id, direction, id_direction, .. } = self;
         let key = || self.bind(place.key);
+        if !self.has_ties() {
+            return Sql::default().push(" and ").push(column).push(direction.beyond()).bind(key());
+        }
         Sql::default()
             .push(" and ")
             .push(column)

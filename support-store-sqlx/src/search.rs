@@ -5,8 +5,9 @@
 //! said before it. A ticket or session matches if each word is in one of its parts, which is what
 //! [`SearchQuery::matches`] says of all of them taken together.
 //!
-//! `ticket_texts (ticket_id, part, public, notes)` and `session_texts (session_id, part, words)` take what is to
-//! be indexed; how it is kept, and found ([`Dialect::holders`]), each database knows.
+//! `ticket_texts` and `session_texts` hold what is indexed, and whatever of a part goes is deleted there by its
+//! `ticket_id` or `session_id` and `part`. How it gets in ([`Dialect::index`]) and is found ([`Dialect::holders`]), each
+//! database knows.
 
 use support_core::{
     id::{SessionId, TicketId},
@@ -30,6 +31,16 @@ pub enum Searched {
     Sessions,
 }
 
+impl Searched {
+    /// The table of what is indexed.
+    const fn texts(self) -> &'static str {
+        match self {
+            Self::Tickets(_) => "@ticket_texts",
+            Self::Sessions => "@session_texts",
+        }
+    }
+}
+
 /// The part that is a ticket's or a session's own text. Entries and messages are parts by their `seq`, from 1.
 pub(crate) const HEAD: u64 = 0;
 
@@ -42,26 +53,21 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         visibility: Visibility,
         text: &str,
     ) -> Result<()> {
-        let insert = match visibility {
-            Visibility::Public => "insert into @ticket_texts (ticket_id, part, public)",
-            Visibility::Staff => "insert into @ticket_texts (ticket_id, part, notes)",
-        };
-        self.index(insert, id.as_uuid(), part, text).await
+        self.index(Searched::Tickets(visibility), id.as_uuid(), part, text).await
     }
 
     /// Has a part of a session found by its words.
     pub(crate) async fn index_session(&mut self, id: SessionId, part: u64, text: &str) -> Result<()> {
-        self.index("insert into @session_texts (session_id, part, words)", id.as_uuid(), part, text).await
+        self.index(Searched::Sessions, id.as_uuid(), part, text).await
     }
 
-    async fn index(&mut self, insert: &'static str, id: Uuid, part: u64, text: &str) -> Result<()> {
+    async fn index(&mut self, searched: Searched, id: Uuid, part: u64, text: &str) -> Result<()> {
         let words = normalize(text);
         // Without a word there is nothing to find it by.
         if words.is_empty() {
             return Ok(());
         }
-        let sql = Sql::new(insert).push(" values (?, ?, ?)").bind(id).bind(part).bind(words);
-        self.execute(sql).await.map(drop)
+        self.insert_later(searched.texts(), DB::index(searched, id, part, words)).await
     }
 }
 
@@ -120,7 +126,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     async fn is_rare(&mut self, searched: Searched, word: &str, as_a: Word) -> Result<bool> {
         let some = DB::holders(searched, word, as_a).push(" limit ?").bind(FEW + 1);
-        let count = Sql::new("select count(*) as value from (").append(some).push(") some");
+        let count = Sql::new("select count(*) as value from (").append(some).push(") few");
         Ok(self.number(count).await? <= FEW)
     }
 }

@@ -9,6 +9,15 @@ use std::{
 use support_core::id::TenantId;
 use tokio::sync::Notify;
 
+/// What others are to know of a transaction once it lasts.
+#[derive(Debug)]
+pub(crate) struct Notice {
+    /// Who is in the table of tenants then.
+    pub(crate) tenant: TenantId,
+    /// Whether readers of events have something to look for.
+    pub(crate) has_events: bool,
+}
+
 /// What the transactions of one store share.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
@@ -31,8 +40,16 @@ impl Shared {
         self.tenants().contains(tenant)
     }
 
-    pub(crate) fn remember(&self, tenant: TenantId) {
-        self.tenants().insert(tenant);
+    /// Takes note of transactions that were committed.
+    pub(crate) fn note(&self, committed: impl IntoIterator<Item = Notice>) {
+        let mut has_events = false;
+        for notice in committed {
+            has_events |= notice.has_events;
+            self.tenants().insert(notice.tenant);
+        }
+        if has_events {
+            self.wake();
+        }
     }
 
     fn tenants(&self) -> MutexGuard<'_, HashSet<TenantId>> {

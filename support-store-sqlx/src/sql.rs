@@ -115,6 +115,11 @@ impl Sql {
         self.push(" and ").push(column).push(" in ").values(values)
     }
 
+    /// Whether it is about a table, `@tickets` for example.
+    pub(crate) fn mentions(&self, table: &str) -> bool {
+        self.text.contains(table)
+    }
+
     /// The statement as a database takes it.
     pub(crate) fn finish(
         self,
@@ -123,9 +128,11 @@ impl Sql {
     ) -> (String, Vec<Bind>) {
         let mut text = String::with_capacity(self.text.len() + 64);
         let mut count = 0;
-        for c in self.text.chars() {
+        let mut chars = self.text.chars().peekable();
+        while let Some(c) = chars.next() {
             match c {
-                '@' => text.push_str(prefix),
+                // A table; elsewhere it is part of an operator.
+                '@' if chars.peek().is_some_and(char::is_ascii_lowercase) => text.push_str(prefix),
                 '?' => {
                     count += 1;
                     placeholder(&mut text, count);
@@ -144,12 +151,12 @@ mod tests {
 
     #[test]
     fn tables_get_the_prefix_and_values_their_places() {
-        let sql = Sql::new("select x from @tickets where a = ?")
+        let sql = Sql::new("select x from @tickets where a @@ ?")
             .bind("1")
             .and_any_of("b", [2_i64, 3].into_iter())
             .and_any_of("c", Vec::<i64>::new().into_iter());
         let (text, binds) = sql.finish("p_", |text, n| text.push_str(&format!("${n}")));
-        assert_eq!(text, "select x from p_tickets where a = $1 and b in ($2, $3)");
+        assert_eq!(text, "select x from p_tickets where a @@ $1 and b in ($2, $3)");
         assert_eq!(binds.len(), 3);
     }
 }

@@ -24,7 +24,9 @@ const ROW_BUFFER: usize = Limit::MAX as usize + 1;
 /// How to open a SQLite database.
 ///
 /// WAL and `synchronous=FULL`: what was acknowledged is still there after the power fails. One connection
-/// writes, for SQLite has one writer at a time anyway and a queue is fairer than its busy waiting; several read.
+/// writes, for SQLite has one writer at a time anyway and a queue is fairer than its busy waiting; several read. Writes
+/// that come at the same time share one wait for the disk: each is acknowledged when all of them are safe. One that
+/// takes long while others wait for that ends with [`StoreError::Conflict`] and is to be tried again, as the desk does.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct SqliteOptions {
@@ -106,20 +108,20 @@ impl SqliteOptions {
             .before_acquire(|connection, _| Box::pin(ready(Ok(!connection.is_in_transaction()))));
         // The one connection is never replaced: in memory, it is the database.
         let one = pool.clone().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
-        let (writers, readers) = if is_in_memory(&self.url) {
+        if is_in_memory(&self.url) {
             let one = one.connect_with(options).await.map_err(meaning::<Sqlite>)?;
-            (one.clone(), one)
-        } else {
-            let writing = options.clone().journal_mode(SqliteJournalMode::Wal);
-            let first = connect(&writing, self.busy_timeout).await?;
-            let writers = one.connect_with(writing).await.map_err(meaning::<Sqlite>)?;
-            drop(first);
-            // Read-only by pragma, not by open mode: a reader must be able to recover the log of a process that died.
-            // Nor does it switch the file to WAL, which the writer has done and which would take a lock.
-            let readers = pool.max_connections(self.readers.max(1));
-            (writers, readers.connect_lazy_with(options.pragma("query_only", "on")))
-        };
-        SqlxStore::open(writers, readers, patience, self.prefix, self.migrations).await
+            return SqlxStore::open(one.clone(), one, patience, self.prefix, self.migrations).await;
+        }
+        let writing = options.clone().journal_mode(SqliteJournalMode::Wal);
+        let first = connect(&writing, self.busy_timeout).await?;
+        let writers = one.connect_with(writing).await.map_err(meaning::<Sqlite>)?;
+        drop(first);
+        // Read-only by pragma, not by open mode: a reader must be able to recover the log of a process that died.
+        // Nor does it switch the file to WAL, which the writer has done and which would take a lock.
+        let readers = pool.max_connections(self.readers.max(1));
+        let readers = readers.connect_lazy_with(options.pragma("query_only", "on"));
+        let store = SqlxStore::open(writers, readers, patience, self.prefix, self.migrations).await?;
+        Ok(store.in_groups())
     }
 }
 

@@ -15,14 +15,16 @@ use support_core::{
 };
 
 use crate::{
-    dialect::Dialect,
-    error::meaning,
+    dialect::{BoxFuture, Dialect},
+    error::{TookTooLong, meaning},
+    group::Group,
+    held::Held,
     migrations::{self, Migrations},
     prefix::Prefix,
     row::Row,
     shared::Shared,
     sql::Sql,
-    transaction::{Access, Held, SqlxTransaction},
+    transaction::{Access, SqlxTransaction},
     turns::Turns,
 };
 
@@ -33,9 +35,19 @@ const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct SqlxStore<DB: Dialect> {
     writers: Pool<DB>,
     readers: Pool<DB>,
-    turns: Arc<Turns>,
+    writing: Writing<DB>,
     prefix: Prefix,
     shared: Arc<Shared>,
+}
+
+/// How writers come to their transactions.
+enum Writing<DB: Dialect> {
+    /// Side by side.
+    Freely,
+    /// One after the other.
+    InTurns(Arc<Turns>),
+    /// One after the other, and committed together.
+    InGroups(Arc<Group<DB>>),
 }
 
 /// How long somebody waits before the store counts as unavailable.
@@ -57,7 +69,8 @@ impl<DB: Dialect> SqlxStore<DB> {
     /// A store on the host's own pool, with the host's own settings.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] if the database cannot be reached, or the tables are not what `migrations` asks for
+    /// [`StoreError::Backend`] if these, or the server, would spoil what is written; with [`Migrations::Manual`], nobody
+    /// looks. [`StoreError::Unavailable`] if the database cannot be reached, or the tables are not what `migrations` asks for
     /// ([`SchemaError`](crate::SchemaError)).
     pub async fn from_pool(
         pool: Pool<DB>,
@@ -74,14 +87,34 @@ impl<DB: Dialect> SqlxStore<DB> {
         prefix: Prefix,
         migrations: Migrations,
     ) -> Result<Self, StoreError> {
-        let turns = Arc::new(Turns::new(patience));
-        let store = Self { writers, readers, turns, prefix, shared: Arc::default() };
+        if prefix.schema().is_some() && !DB::HAS_SCHEMAS {
+            return Err(StoreError::backend(format!("{} has no schemas", <DB as Dialect>::NAME)));
+        }
+        let writing = match DB::ONE_WRITER {
+            true => Writing::InTurns(Arc::new(Turns::new(patience))),
+            false => Writing::Freely,
+        };
+        let store = Self { writers, readers, writing, prefix, shared: Arc::default() };
+        if migrations != Migrations::Manual {
+            let mut held = Held::begin(&store.writers, DB::BEGIN_READ).await?;
+            in_time(DB::check_session(&mut *held.statement().await?)).await??;
+            held.answered();
+        }
         match migrations {
             Migrations::Auto => store.migrate().await?,
             Migrations::Manual => {}
             Migrations::Check => store.check().await?,
         }
         Ok(store)
+    }
+
+    /// The same store, whose writers are committed together ([`crate::group`]) where they have turns.
+    pub(crate) fn in_groups(mut self) -> Self {
+        if let Writing::InTurns(turns) = &self.writing {
+            let group = Group::new(self.writers.clone(), Arc::clone(turns), Arc::clone(&self.shared));
+            self.writing = Writing::InGroups(Arc::new(group));
+        }
+        self
     }
 
     /// Brings the tables to the version that is needed. Safe to call from many processes at once.
@@ -93,9 +126,24 @@ impl<DB: Dialect> SqlxStore<DB> {
         if self.check().await.is_ok() {
             return Ok(());
         }
-        let mut transaction = self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?;
-        migrations::run::<DB>(&mut transaction, &self.prefix).await?;
-        transaction.commit().await.map_err(meaning::<DB>)
+        let mut connection = self.writers.acquire().await.map_err(meaning::<DB>)?;
+        if DB::MIGRATES_ALONE {
+            // Not the pool's any more, it is closed also where this is given up.
+            let mut connection = connection.detach();
+            self.migrate_on(&mut connection).await?;
+            connection.close().await.map_err(meaning::<DB>)
+        } else {
+            self.migrate_on(&mut connection).await
+        }
+    }
+
+    /// Boxed, or the compiler does not see that it can be sent.
+    fn migrate_on<'c>(&'c self, connection: &'c mut DB::Connection) -> BoxFuture<'c, Result<(), StoreError>> {
+        Box::pin(async move {
+            let mut transaction = connection.begin_with(DB::BEGIN_MIGRATION).await.map_err(meaning::<DB>)?;
+            migrations::run::<DB>(&mut transaction, &self.prefix).await?;
+            transaction.commit().await.map_err(meaning::<DB>)
+        })
     }
 
     /// Opens a transaction of the desk inside one of the host's: the host's rows and the desk's are committed together,
@@ -106,6 +154,11 @@ impl<DB: Dialect> SqlxStore<DB> {
     ///
     /// On SQLite the host should have begun with `BEGIN IMMEDIATE`: after a plain `BEGIN` that read something, the first
     /// write fails with [`StoreError::Conflict`] if somebody else wrote in between.
+    ///
+    /// On MySQL, three things end more than the desk's part. A [`StoreError::Conflict`] may be a deadlock, which undoes
+    /// the host's transaction as a whole: it begins again. DDL commits, and what comes after it is in no transaction.
+    /// And where a future of the desk's is dropped half-way, as a time-out does it, sqlx (0.9) loses its place in what the
+    /// server says: the host closes the connection.
     ///
     /// # Errors
     /// [`StoreError::Backend`] if the connection is in no transaction, [`StoreError::Unavailable`] if it is lost.
@@ -151,30 +204,43 @@ impl<DB: Dialect> SqlxStore<DB> {
 #[async_trait]
 impl<DB: Dialect> Store for SqlxStore<DB> {
     async fn begin(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        let turn = if DB::ONE_WRITER { Some(self.turns.wait().await?) } else { None };
-        let transaction = {
-            let _beginning = self.turns.begin();
-            self.writers.begin_with(DB::BEGIN_WRITE).await.map_err(meaning::<DB>)?
+        let held = match &self.writing {
+            Writing::InGroups(group) => Held::Member(group.begin().await?),
+            Writing::InTurns(turns) => {
+                let turn = turns.wait().await?;
+                let _beginning = turns.begin();
+                Held::begin(&self.writers, DB::BEGIN_WRITE).await?.in_turn(turn)
+            }
+            Writing::Freely => Held::begin(&self.writers, DB::BEGIN_WRITE).await?,
         };
-        Ok(Box::new(self.view(Held::Own { transaction, turn }, Access::Write, tenant)))
+        Ok(Box::new(self.view(held, Access::Write, tenant)))
     }
 
     async fn begin_read(&self, tenant: &TenantId) -> Result<Box<dyn Transaction>, StoreError> {
-        let transaction = self.readers.begin_with(DB::BEGIN_READ).await.map_err(meaning::<DB>)?;
-        Ok(Box::new(self.view(Held::Own { transaction, turn: None }, Access::Read, tenant)))
+        let held = Held::begin(&self.readers, DB::BEGIN_READ).await?;
+        Ok(Box::new(self.view(held, Access::Read, tenant)))
     }
 
     async fn list_tenants(&self) -> Result<Vec<TenantId>, StoreError> {
         let sql = Sql::new("select tenant from @tenants order by tenant");
-        let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
-        let mut connection = self.readers.acquire().await.map_err(meaning::<DB>)?;
-        let rows = DB::fetch(&mut connection, text, binds).await.map_err(meaning::<DB>)?;
+        let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
+        let mut held = Held::begin(&self.readers, DB::BEGIN_READ).await?;
+        let rows = {
+            let mut connection = held.statement().await?;
+            in_time(DB::fetch(&mut connection, text, binds)).await?.map_err(meaning::<DB>)?
+        };
+        held.answered();
         rows.into_iter().map(|row| Row::<DB>::new(row, "tenants", "tenant").parsed("tenant")).collect()
     }
 
     async fn check(&self) -> Result<(), StoreError> {
-        let mut connection = self.readers.acquire().await.map_err(meaning::<DB>)?;
-        migrations::check::<DB>(&mut connection, &self.prefix).await
+        let mut held = Held::begin(&self.readers, DB::BEGIN_READ).await?;
+        let checked = {
+            let mut connection = held.statement().await?;
+            in_time(migrations::check::<DB>(&mut connection, &self.prefix)).await?
+        };
+        held.answered();
+        checked
     }
 
     async fn pause(&self, attempt: u32) {
@@ -190,15 +256,31 @@ impl<DB: Dialect> Store for SqlxStore<DB> {
     }
 }
 
+/// Waits for a statement for as long as it may take.
+async fn in_time<T>(work: impl Future<Output = T>) -> Result<T, StoreError> {
+    let took_too_long = |_| StoreError::unavailable(TookTooLong(STATEMENT_TIMEOUT));
+    tokio::time::timeout(STATEMENT_TIMEOUT, work).await.map_err(took_too_long)
+}
+
 /// Derived, it would ask for a database type that is `Clone`, which none is.
 impl<DB: Dialect> Clone for SqlxStore<DB> {
     fn clone(&self) -> Self {
         Self {
             writers: self.writers.clone(),
             readers: self.readers.clone(),
-            turns: Arc::clone(&self.turns),
+            writing: self.writing.clone(),
             prefix: self.prefix.clone(),
             shared: Arc::clone(&self.shared),
+        }
+    }
+}
+
+impl<DB: Dialect> Clone for Writing<DB> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Freely => Self::Freely,
+            Self::InTurns(turns) => Self::InTurns(Arc::clone(turns)),
+            Self::InGroups(group) => Self::InGroups(Arc::clone(group)),
         }
     }
 }

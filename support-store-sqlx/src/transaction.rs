@@ -1,24 +1,25 @@
-//! A unit of work: a transaction of the store's own pool, or a savepoint in the host's.
+//! A unit of work: a transaction of the store's own pool, a member of a group of them, or a savepoint in the host's.
 
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use support_core::{
-    id::TenantId,
+    id::{SessionId, TenantId},
     store::{
         AgentRepository, BotLogRepository, ChatRepository, EventRepository, IdempotencyRepository,
         MessageRepository, PersonRepository, StoreError, TicketRepository, Transaction,
     },
 };
 
-use tokio::{sync::OwnedSemaphorePermit, time::error::Elapsed};
+use tokio::time::error::Elapsed;
 
 use crate::{
     dialect::Dialect,
     error::{TookTooLong, Unsound, meaning},
+    held::Held,
     prefix::Prefix,
     row::Row,
-    shared::Shared,
+    shared::{Notice, Shared},
     sql::Sql,
 };
 
@@ -31,10 +32,14 @@ pub(crate) struct SqlxTransaction<'t, DB: Dialect> {
     prefix: Prefix,
     statement_timeout: Duration,
     shared: Arc<Shared>,
+    /// Statements that go along with the next one, by the table that they write.
+    pending: Vec<(&'static str, Sql)>,
     /// Whether something was written.
     has_written: bool,
     /// Whether readers of events have something to look for once this is committed.
     has_events: bool,
+    /// A session that is there until the end of a transaction that writes: it was found, and is kept from others.
+    session: Option<SessionId>,
 }
 
 /// What a transaction may do. The pool's own connections refuse to write where they are to read; a host's do not.
@@ -57,14 +62,6 @@ enum State {
     Broken,
 }
 
-/// The connection that statements run on, and what ends their transaction.
-pub(crate) enum Held<'t, DB: Dialect> {
-    /// A transaction of the store's own. Its rollback is under way before the next writer has its turn.
-    Own { transaction: sqlx::Transaction<'static, DB>, turn: Option<OwnedSemaphorePermit> },
-    /// A savepoint in a transaction of the host's, which alone makes it last.
-    Joined(sqlx::Transaction<'t, DB>),
-}
-
 impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
     pub(crate) const fn new(
         connection: Held<'t, DB>,
@@ -82,8 +79,10 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
             prefix,
             statement_timeout,
             shared,
+            pending: Vec::new(),
             has_written: false,
             has_events: false,
+            session: None,
         }
     }
 
@@ -92,15 +91,23 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         self.tenant.as_str()
     }
 
-    pub(crate) const fn note_event(&mut self) {
-        self.has_events = true;
+    /// Whether a session is known to be there.
+    pub(crate) fn knows_session(&self, id: SessionId) -> bool {
+        self.session == Some(id)
     }
 
-    fn connection(&mut self) -> &mut DB::Connection {
-        match &mut self.connection {
-            Held::Own { transaction, .. } => &mut *transaction,
-            Held::Joined(savepoint) => &mut *savepoint,
-        }
+    /// Notes that a session is there.
+    pub(crate) const fn note_session(&mut self, id: SessionId) {
+        self.session = Some(id);
+    }
+
+    /// Notes that sessions may be gone.
+    pub(crate) const fn forget_session(&mut self) {
+        self.session = None;
+    }
+
+    pub(crate) const fn note_event(&mut self) {
+        self.has_events = true;
     }
 
     /// All rows of a statement that reads `table`, whose column `key` names a row.
@@ -110,9 +117,13 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         table: &'static str,
         key: &'static str,
     ) -> Result<Vec<Row<DB>>, StoreError> {
-        let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
+        self.send_pending().await?;
+        let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let limit = self.start()?;
-        let rows = tokio::time::timeout(limit, DB::fetch(self.connection(), text, binds)).await;
+        let rows = {
+            let mut connection = self.connection.statement().await?;
+            tokio::time::timeout(limit, DB::fetch(&mut connection, text, binds)).await
+        };
         let rows = self.finish(rows)?;
         Ok(rows.into_iter().map(|row| Row::new(row, table, key)).collect())
     }
@@ -135,15 +146,84 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         }
     }
 
+    /// Adds a row. `AlreadyExists` if one of its keys is taken, and the transaction can go on.
+    pub(crate) async fn insert(&mut self, sql: Sql) -> Result<(), StoreError> {
+        match self.execute(sql.push(DB::UNLESS_TAKEN)).await? {
+            0 => Err(StoreError::AlreadyExists),
+            _ => Ok(()),
+        }
+    }
+
+    /// Keeps other writers who want the same from going on, until the transaction ends.
+    pub(crate) async fn lock_user(&mut self, user: &str) -> Result<(), StoreError> {
+        if self.access == Access::Write {
+            for statement in DB::lock_user(self.tenant_id(), user) {
+                self.all(statement, "(locks)", "user_id").await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What keeps other writers from the row that a statement selects, until the transaction ends.
+    pub(crate) fn locking(&self) -> &'static str {
+        match self.access {
+            Access::Read => "",
+            Access::Write => DB::FOR_UPDATE,
+        }
+    }
+
     /// Runs a statement; returns how many rows it touched.
     pub(crate) async fn execute(&mut self, sql: Sql) -> Result<u64, StoreError> {
+        if self.pending.iter().any(|(table, _)| sql.mentions(table)) {
+            self.send_pending().await?;
+        }
+        let sql = self.take_along(sql);
+        self.send(sql).await
+    }
+
+    /// Adds to a table what nobody asks for at once. Where a statement can take others along, it goes with the next one
+    /// that writes, before the next one that reads, or with the commit, and saves a round trip.
+    pub(crate) async fn insert_later(&mut self, table: &'static str, sql: Sql) -> Result<(), StoreError> {
+        if !DB::TAKES_ALONG || self.access == Access::Read {
+            return self.execute(sql).await.map(drop);
+        }
+        // What one statement writes has no order; rows of one table have.
+        if self.pending.iter().any(|(other, _)| *other == table) {
+            self.send_pending().await?;
+        }
+        self.has_written = true;
+        self.pending.push((table, sql));
+        Ok(())
+    }
+
+    /// A statement with those that go along with it.
+    fn take_along(&mut self, sql: Sql) -> Sql {
+        let mut all = Sql::default();
+        for (index, (table, pending)) in self.pending.drain(..).enumerate() {
+            let begin = if index == 0 { "with " } else { ", " };
+            all = all.push(begin).push("new_").push(&table[1..]).push(" as (").append(pending).push(") ");
+        }
+        all.append(sql)
+    }
+
+    /// Sends what has waited for a statement to go along with.
+    async fn send_pending(&mut self) -> Result<(), StoreError> {
+        let Some((_, last)) = self.pending.pop() else { return Ok(()) };
+        let sql = self.take_along(last);
+        self.send(sql).await.map(drop)
+    }
+
+    async fn send(&mut self, sql: Sql) -> Result<u64, StoreError> {
         if self.access == Access::Read {
             return Err(StoreError::backend("the transaction was opened for reading"));
         }
-        let (text, binds) = sql.finish(self.prefix.as_str(), DB::placeholder);
+        let (text, binds) = sql.finish(self.prefix.qualified(), DB::placeholder);
         let limit = self.start()?;
         self.has_written = true;
-        let done = tokio::time::timeout(limit, DB::execute(self.connection(), text, binds)).await;
+        let done = {
+            let mut connection = self.connection.statement().await?;
+            tokio::time::timeout(limit, DB::execute(&mut connection, text, binds)).await
+        };
         self.finish(done)
     }
 
@@ -158,6 +238,9 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
 
     /// Says what came of the statement.
     fn finish<T>(&mut self, result: Result<sqlx::Result<T>, Elapsed>) -> Result<T, StoreError> {
+        if matches!(result, Ok(Ok(_) | Err(sqlx::Error::Database(_)))) {
+            self.connection.answered();
+        }
         let result = match result {
             Ok(result) => result.map_err(meaning::<DB>),
             Err(_) => Err(StoreError::unavailable(TookTooLong(self.statement_timeout))),
@@ -221,25 +304,9 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         if !self.shared.knows(&self.tenant) {
             self.note_tenant().await?;
         }
+        self.send_pending().await?;
         self.start()?;
         let Self { connection, shared, tenant, has_events, .. } = *self;
-        // What a savepoint holds, the host may still take back.
-        let (committed, lasts) = match connection {
-            Held::Own { transaction, turn } => {
-                let committed = transaction.commit().await;
-                drop(turn);
-                (committed, true)
-            }
-            Held::Joined(savepoint) => (savepoint.commit().await, false),
-        };
-        committed.map_err(meaning::<DB>)?;
-        if lasts {
-            shared.remember(tenant);
-        }
-        // Those woken by a savepoint may come before the host's commit; they look again at their own pace.
-        if has_events {
-            shared.wake();
-        }
-        Ok(())
+        connection.commit(Notice { tenant, has_events }, &shared).await
     }
 }

@@ -44,15 +44,21 @@ impl Turns {
     }
 
     /// Waits for a turn, which lasts until the permit is dropped.
+    pub(crate) async fn wait(&self) -> Result<OwnedSemaphorePermit, StoreError> {
+        let turn = Arc::clone(&self.semaphore).acquire_owned();
+        self.patiently(turn).await?.map_err(StoreError::unavailable)
+    }
+
+    /// Waits for a turn, of whatever kind.
     ///
     /// Too many writers are shed soon. A lock that is held outside is waited out, by those who queue as
     /// well as by the first of them, and what they waited for it does not count against them.
-    pub(crate) async fn wait(&self) -> Result<OwnedSemaphorePermit, StoreError> {
-        let mut turn = pin!(Arc::clone(&self.semaphore).acquire_owned());
+    pub(crate) async fn patiently<T>(&self, turn: impl Future<Output = T>) -> Result<T, StoreError> {
+        let mut turn = pin!(turn);
         let mut waited = Duration::ZERO;
         loop {
             match timeout(self.patience.acquire, &mut turn).await {
-                Ok(turn) => return turn.map_err(StoreError::unavailable),
+                Ok(turn) => return Ok(turn),
                 Err(elapsed) => {
                     waited += self.patience.acquire;
                     if waited >= self.patience.outside || !self.were_locked_out() {

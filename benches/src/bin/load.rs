@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use support_benches::{
     Failure,
     lists::{self, ListsArgs},
+    messages::{self, MessagesArgs},
     statements::Statements,
     table::Table,
     tickets::{self, TicketsArgs},
@@ -24,6 +25,8 @@ struct Args {
 enum Command {
     /// P4: many callers open tickets at once. No error, no number twice.
     Tickets(TicketsArgs),
+    /// P1, and with a URL of PostgreSQL P2: messages, beside a bare server that writes the same rows.
+    Messages(MessagesArgs),
     /// P6: lists of chats with unread counts, beside a bare select of the same rows.
     Lists(ListsArgs),
 }
@@ -52,6 +55,7 @@ async fn run(command: Command) -> Result<Table, Failure> {
             }
             Ok(report.table)
         }
+        Command::Messages(args) => messages::run(&args, &mut Statements::listen()?).await,
         Command::Lists(args) => lists::run(&args, &mut Statements::listen()?).await,
     }
 }

@@ -7,11 +7,7 @@
 
 mod bare;
 
-use std::{
-    path::PathBuf,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
 use serde_json::Value;
@@ -22,7 +18,7 @@ use self::bare::{BARE, BARE_WITH_COUNTS};
 use crate::{
     Failure,
     api::Api,
-    callers::{Latencies, together},
+    callers::{Turn, turn},
     host::{Served, sqlite_url, temporary},
     seed::{self, Chats},
     statements::Statements,
@@ -57,7 +53,7 @@ pub struct ListsArgs {
     pub directory: Option<PathBuf>,
 }
 
-fn positive(text: &str) -> Result<f64, String> {
+pub(crate) fn positive(text: &str) -> Result<f64, String> {
     let seconds = text.parse::<f64>().ok().filter(|seconds| *seconds > 0.0 && *seconds <= 3_600.0);
     seconds.ok_or_else(|| "expected a number above 0, and 3600 at most".to_owned())
 }
@@ -151,12 +147,6 @@ pub async fn run(args: &ListsArgs, statements: &mut Statements) -> Result<Table,
     Ok(table)
 }
 
-/// What one arm did in its turn.
-struct Turn {
-    rate: f64,
-    p50: f64,
-}
-
 impl Rig {
     async fn start(store: impl Store + 'static, url: &str, agent: &str) -> Result<Self, Failure> {
         let tokens = Tokens::random()?;
@@ -201,26 +191,19 @@ impl Rig {
     /// Has many callers read one list again and again.
     async fn turn(&self, arm: &Arm, args: &ListsArgs) -> Result<Turn, Failure> {
         let time = Duration::from_secs_f64(args.seconds);
-        let (read, took) = together(args.callers.into(), |_| {
-            let (api, authorization) = (self.api(arm).clone(), Arc::clone(&self.authorization));
-            let path = arm.path;
+        let (api, authorization) = (self.api(arm).clone(), Arc::clone(&self.authorization));
+        let path = arm.path;
+        turn(args.callers.into(), time, move |_| {
+            let (api, authorization) = (api.clone(), Arc::clone(&authorization));
             async move {
-                let (began, mut times) = (Instant::now(), Vec::new());
-                while began.elapsed() < time {
-                    let asked = Instant::now();
-                    let answer = api.get(path, &authorization).await?;
-                    times.push(asked.elapsed());
-                    if answer.status != StatusCode::OK {
-                        return Err(Failure::from(answer.status.to_string()));
-                    }
+                let answer = api.get(path, &authorization).await?;
+                if answer.status != StatusCode::OK {
+                    return Err(Failure::from(answer.status.to_string()));
                 }
-                Ok(times)
+                Ok(())
             }
         })
-        .await?;
-        let times: Vec<Vec<_>> = read.into_iter().collect::<Result<_, Failure>>()?;
-        let latencies = Latencies::new(times.concat());
-        Ok(Turn { rate: latencies.count() as f64 / took.as_secs_f64(), p50: latencies.percentile(50) })
+        .await
     }
 
     /// How many statements one list of 50 takes.

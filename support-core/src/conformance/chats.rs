@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::fixtures::{
     Desk, HOSTILE, HOSTILE_LINE, assert_refused, assert_same, assignee, at, category, greatest_json, guest,
-    hostile_json, limited, long, person, sender, subject, talkative_guest, user, user_id,
+    hostile_json, limited, long, person, sender, subject, talkative_guest, together, user, user_id,
 };
 use crate::{
     access::Scope,
@@ -269,6 +269,25 @@ pub async fn the_active_session_of_a_user_is_the_last_begun(store: &dyn Store) {
 
 async fn idle(desk: &Desk<'_>, before: i64, limit: i64) -> Vec<SessionId> {
     desk.read(async |t| t.chats().list_idle(at(before), limited(limit)).await.unwrap()).await
+}
+
+/// Whoever finds none begins one, and the next finds it.
+pub async fn of_many_who_find_no_active_session_one_begins_it(store: &dyn Store) {
+    let desk = Desk::new(store);
+    let begun = together((0..8).map(|_| {
+        desk.write_among_others(async |t| {
+            if let Some(found) = t.chats().find_active_of(&user_id("ann")).await? {
+                return Ok(found.id);
+            }
+            // Gives the others a chance to come in between.
+            store.pause(0).await;
+            let session = desk.session(user("ann"));
+            t.chats().insert(&session, None).await?;
+            Ok(session.id)
+        })
+    }))
+    .await;
+    assert!(begun.iter().all(|id| *id == begun[0]), "{begun:?}");
 }
 
 pub async fn idle_sessions_are_active_and_silent_longest_ago_first(store: &dyn Store) {

@@ -57,6 +57,8 @@ pub mod stats;
 #[doc(hidden)]
 pub mod tenants;
 #[doc(hidden)]
+pub mod texts;
+#[doc(hidden)]
 pub mod threads;
 #[doc(hidden)]
 pub mod ticket_lists;

@@ -100,7 +100,8 @@ pub trait ChatRepository: Send {
     /// The session of a guest's token with the hash that is kept, which the caller compares once more.
     async fn find_by_token(&mut self, hash: &TokenHash) -> Result<Option<(SessionId, TokenHash)>>;
 
-    /// The active session of a user that began last.
+    /// The active session of a user that began last. In a transaction of [`Store::begin`](super::Store::begin), it keeps
+    /// others who ask the same from an answer until the end: of those who would begin a session, one finds none.
     async fn find_active_of(&mut self, user: &UserId) -> Result<Option<Session>>;
 
     /// A page of sessions.
@@ -188,8 +189,9 @@ pub trait EventRepository: Send {
     /// Appends an event. Its position may be given now or after the commit.
     async fn append(&mut self, event: &NewEvent) -> Result<()>;
 
-    /// Gives positions to committed events that have none yet. Called in a transaction of its own, before reading;
-    /// does nothing where [`EventRepository::append`] gives them.
+    /// Gives positions to committed events that have none yet, oldest first. Called in a transaction of its own, before
+    /// reading; does nothing where [`EventRepository::append`] gives them. One call may leave some where nobody has
+    /// asked for a long time.
     async fn assign_positions(&mut self) -> Result<()>;
 
     /// Events behind a position, ascending.

@@ -61,11 +61,7 @@ async fn a_humans_chat_gets_no_words_from_the_bot(desk: &TestDesk) {
     assert_eq!(ask(&ann, json!({ "message": "Good" })).await["message"], Value::Null);
 }
 
-on_each_store!(one_call_begins_a_chat_and_goes_on_in_it, a_humans_chat_gets_no_words_from_the_bot);
-
-#[tokio::test]
-async fn a_user_goes_on_in_their_active_chat() {
-    let desk = TestDesk::with_bot();
+async fn a_user_goes_on_in_their_active_chat(desk: &TestDesk) {
     let ann = desk.user("ann");
     let first = ask(&ann, json!({ "message": "Hi" })).await;
     assert!(first.get("session_token").is_none());
@@ -81,9 +77,7 @@ async fn a_user_goes_on_in_their_active_chat() {
     assert_eq!(refused.refused(), fields(&[("/guest_email", "not_accepted")]));
 }
 
-#[tokio::test]
-async fn a_named_chat_must_be_the_callers() {
-    let desk = TestDesk::with_bot();
+async fn a_named_chat_must_be_the_callers(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     let unknown = json!("0199f000-0000-7000-8000-000000000000");
     for id in [&chat["id"], &unknown] {
@@ -110,16 +104,12 @@ async fn a_named_chat_must_be_the_callers() {
     }
 }
 
-#[tokio::test]
-async fn a_clicked_suggestion_is_what_it_stands_for() {
-    let desk = TestDesk::with_bot();
+async fn a_clicked_suggestion_is_what_it_stands_for(desk: &TestDesk) {
     let answer = ask(&desk.user("ann"), json!({ "message": "Prices", "intent_id": "pricing" })).await;
     assert_eq!(answer["category"], "pricing");
 }
 
-#[tokio::test]
-async fn every_bad_field_of_the_call_is_named_and_no_chat_begun() {
-    let desk = TestDesk::with_bot();
+async fn every_bad_field_of_the_call_is_named_and_no_chat_begun(desk: &TestDesk) {
     let body = json!({ "message": " ", "guest_email": "canary", "intent_id": "Canary", "subject": 5, "sender": "bot" });
     let answer = desk.anonymous().post("/chat/bot", body).await;
     let expected = [
@@ -174,3 +164,12 @@ async fn the_three_conversations_hold() {
     let chat = json!({ "id": greeting["session_id"] });
     assert_eq!(desk.admin("ada").get(&at(&chat)).await.json(200)["category"], Value::Null);
 }
+
+on_each_store!(
+    one_call_begins_a_chat_and_goes_on_in_it,
+    a_humans_chat_gets_no_words_from_the_bot,
+    a_user_goes_on_in_their_active_chat,
+    a_named_chat_must_be_the_callers,
+    a_clicked_suggestion_is_what_it_stands_for,
+    every_bad_field_of_the_call_is_named_and_no_chat_begun,
+);

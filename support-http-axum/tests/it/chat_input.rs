@@ -86,9 +86,7 @@ async fn emails_that_nobody_has_are_refused() {
     refuses("guest_email", &cases).await;
 }
 
-#[tokio::test]
-async fn emails_that_somebody_may_have_are_kept_in_one_form() {
-    let desk = TestDesk::new();
+async fn emails_that_somebody_may_have_are_kept_in_one_form(desk: &TestDesk) {
     let long = format!("{}@{}.example.org", "l".repeat(64), vec!["x".repeat(57); 3].join("."));
     assert!(long.len() <= 254);
     let good = [
@@ -203,9 +201,7 @@ async fn metadata_is_a_small_object() {
     }
 }
 
-#[tokio::test]
-async fn messages_are_neither_empty_nor_endless() {
-    let desk = TestDesk::with_bot();
+async fn messages_are_neither_empty_nor_endless(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     let before = guest.read(&chat).await;
     let path = format!("{}/messages", at(&chat));
@@ -247,9 +243,7 @@ async fn messages_are_neither_empty_nor_endless() {
     }
 }
 
-#[tokio::test]
-async fn small_bodies_are_read_strictly() {
-    let desk = TestDesk::with_bot();
+async fn small_bodies_are_read_strictly(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     let before = desk.admin("ada").read(&chat).await;
     let cases = [
@@ -283,9 +277,7 @@ async fn small_bodies_are_read_strictly() {
     assert_eq!(desk.admin("ada").read(&chat).await, before);
 }
 
-#[tokio::test]
-async fn every_bad_field_of_a_new_chat_is_named_at_once() {
-    let desk = TestDesk::new();
+async fn every_bad_field_of_a_new_chat_is_named_at_once(desk: &TestDesk) {
     let body = r#"{"subject": 5, "guest_name": "<canary>", "guest_email": "canary", "guest_phone": "canary",
         "metadata": [], "status": "active", "a~/b": 1, "subject": "twice", "metadata": {"x": 1, "x": 2}}"#;
     let request = desk.anonymous().request(Method::POST, "/chat/sessions?color=canary");
@@ -308,9 +300,7 @@ async fn every_bad_field_of_a_new_chat_is_named_at_once() {
     assert!(desk.admin("ada").chats("").await.is_empty());
 }
 
-#[tokio::test]
-async fn what_is_no_json_object_is_refused() {
-    let desk = TestDesk::with_bot();
+async fn what_is_no_json_object_is_refused(desk: &TestDesk) {
     let ada = desk.admin("ada");
     let chat = ada.start_chat(json!({})).await;
     let before = ada.read(&chat).await;
@@ -354,3 +344,15 @@ async fn what_is_no_json_object_is_refused() {
     assert_eq!(ada.read(&chat).await, before);
     assert_eq!(ada.chats("").await.len(), 1);
 }
+
+on_each_store!(
+    messages_are_neither_empty_nor_endless,
+    small_bodies_are_read_strictly,
+    what_is_no_json_object_is_refused,
+);
+
+on_each_store!(
+    without a bot:
+    emails_that_somebody_may_have_are_kept_in_one_form,
+    every_bad_field_of_a_new_chat_is_named_at_once,
+);

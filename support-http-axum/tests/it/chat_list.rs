@@ -113,12 +113,8 @@ async fn pages_hold_everything_once(desk: &TestDesk) {
     }
 }
 
-on_each_store!(filters_hold, sorts_hold, pages_hold_everything_once);
-
-#[tokio::test]
-async fn everybody_sees_what_is_theirs() {
-    let desk = TestDesk::with_bot();
-    let alpha = five_chats(&desk).await;
+async fn everybody_sees_what_is_theirs(desk: &TestDesk) {
+    let alpha = five_chats(desk).await;
     assert_eq!(desk.guest(alpha["session_token"].as_str().unwrap()).chats("").await, ["alpha"]);
     assert_eq!(desk.user("ann").chats("").await, ["beta"]);
     assert_eq!(desk.user("bob").chats("?assigned_to=ada").await, ["gamma"]);
@@ -130,10 +126,8 @@ async fn everybody_sees_what_is_theirs() {
     assert_eq!(elsewhere, json!({ "items": [], "next_cursor": null }));
 }
 
-#[tokio::test]
-async fn what_arrives_meanwhile_moves_no_page() {
-    let desk = TestDesk::with_bot();
-    five_chats(&desk).await;
+async fn what_arrives_meanwhile_moves_no_page(desk: &TestDesk) {
+    five_chats(desk).await;
     let ada = desk.admin("ada");
     let first = ada.get("/chat/sessions?sort=recent&limit=2").await.json(200);
     desk.clock.advance(TimeDelta::minutes(1));
@@ -143,10 +137,8 @@ async fn what_arrives_meanwhile_moves_no_page() {
     assert_eq!(rest, ["gamma", "beta", "alpha"]);
 }
 
-#[tokio::test]
-async fn a_cursor_belongs_to_its_list_and_caller() {
-    let desk = TestDesk::with_bot();
-    five_chats(&desk).await;
+async fn a_cursor_belongs_to_its_list_and_caller(desk: &TestDesk) {
+    five_chats(desk).await;
     let page = desk.admin("ada").get("/chat/sessions?sort=recent&limit=1").await.json(200);
     let cursor = page["next_cursor"].as_str().unwrap();
     let refused = [
@@ -166,9 +158,7 @@ async fn a_cursor_belongs_to_its_list_and_caller() {
     desk.admin("ada").get(&format!("/chat/sessions?sort=recent&limit=3&cursor={cursor}")).await.json(200);
 }
 
-#[tokio::test]
-async fn every_bad_parameter_is_named() {
-    let desk = TestDesk::new();
+async fn every_bad_parameter_is_named(desk: &TestDesk) {
     let cases = [
         ("status=open", "/status", "invalid_format"),
         ("status=active&status=Closed", "/status", "invalid_format"),
@@ -202,3 +192,17 @@ async fn every_bad_parameter_is_named() {
         fields(&[("/assigned_to", "unknown")])
     );
 }
+
+on_each_store!(
+    filters_hold,
+    sorts_hold,
+    pages_hold_everything_once,
+    everybody_sees_what_is_theirs,
+    what_arrives_meanwhile_moves_no_page,
+    a_cursor_belongs_to_its_list_and_caller,
+);
+
+on_each_store!(
+    without a bot:
+    every_bad_parameter_is_named,
+);

@@ -98,16 +98,7 @@ async fn a_customer_talks_to_a_human_when_they_ask_for_one(desk: &TestDesk) {
     guest.act(&chat, "handoff").await.problem(409, "session_archived");
 }
 
-on_each_store!(
-    a_chat_is_closed_once,
-    only_staff_archive_and_reopen,
-    a_chat_is_given_to_an_agent_and_back,
-    a_customer_talks_to_a_human_when_they_ask_for_one,
-);
-
-#[tokio::test]
-async fn a_chat_is_given_to_known_agents_only() {
-    let desk = TestDesk::with_bot();
+async fn a_chat_is_given_to_known_agents_only(desk: &TestDesk) {
     let ada = desk.admin("ada");
     let (guest, chat) = desk.guest_chat().await;
     // Ann has called, but she is no agent.
@@ -127,9 +118,7 @@ async fn a_chat_is_given_to_known_agents_only() {
     assert_eq!(state(&ada.read(&chat).await), ["active", "bot", "-"]);
 }
 
-#[tokio::test]
-async fn what_is_done_without_words_takes_none() {
-    let desk = TestDesk::with_bot();
+async fn what_is_done_without_words_takes_none(desk: &TestDesk) {
     let ada = desk.admin("ada");
     for verb in ["handoff", "close", "archive", "reopen"] {
         let (_, chat) = desk.guest_chat().await;
@@ -147,3 +136,12 @@ async fn what_is_done_without_words_takes_none() {
         ada.post(&path, json!({})).await.json(200);
     }
 }
+
+on_each_store!(
+    a_chat_is_closed_once,
+    only_staff_archive_and_reopen,
+    a_chat_is_given_to_an_agent_and_back,
+    a_customer_talks_to_a_human_when_they_ask_for_one,
+    a_chat_is_given_to_known_agents_only,
+    what_is_done_without_words_takes_none,
+);

@@ -13,9 +13,7 @@ async fn five_messages(desk: &TestDesk) -> Value {
     chat
 }
 
-#[tokio::test]
-async fn a_message_has_its_sender_and_place_from_the_server() {
-    let desk = TestDesk::new();
+async fn a_message_has_its_sender_and_place_from_the_server(desk: &TestDesk) {
     let mut body = contact();
     body["guest_name"] = json!("Zoë");
     let chat = desk.anonymous().start_chat(body).await;
@@ -152,18 +150,8 @@ async fn unread_falls_and_never_rises_by_reading(desk: &TestDesk) {
     }
 }
 
-on_each_store!(
-    the_same_client_message_id_is_the_same_message,
-    messages_are_paged_by_their_place,
-    the_bot_answers_after_the_message_is_kept,
-    a_closed_chat_goes_on_for_half_an_hour,
-    unread_falls_and_never_rises_by_reading,
-);
-
-#[tokio::test]
-async fn bad_bounds_of_a_page_are_named() {
-    let desk = TestDesk::with_bot();
-    let chat = five_messages(&desk).await;
+async fn bad_bounds_of_a_page_are_named(desk: &TestDesk) {
+    let chat = five_messages(desk).await;
     let cases = [
         ("after_seq=-1", "/after_seq", "out_of_range"),
         ("before_seq=x", "/before_seq", "invalid_format"),
@@ -179,9 +167,7 @@ async fn bad_bounds_of_a_page_are_named() {
     }
 }
 
-#[tokio::test]
-async fn a_humans_word_takes_the_chat_from_the_bot() {
-    let desk = TestDesk::with_bot();
+async fn a_humans_word_takes_the_chat_from_the_bot(desk: &TestDesk) {
     let (ann, ada) = (desk.user("ann"), desk.admin("ada"));
     let chat = ann.start_chat(json!({})).await;
     ada.say(&chat, "I am here").await;
@@ -194,9 +180,7 @@ async fn a_humans_word_takes_the_chat_from_the_bot() {
     assert_eq!(ann.talk(&chat).await.last().unwrap(), "user: Good");
 }
 
-#[tokio::test]
-async fn a_bot_that_fails_hands_over() {
-    let desk = TestDesk::with_bot();
+async fn a_bot_that_fails_hands_over(desk: &TestDesk) {
     for word in ["fail", "panic"] {
         let chat = desk.user("ann").start_chat(json!({})).await;
         desk.user("ann").say(&chat, word).await;
@@ -206,10 +190,8 @@ async fn a_bot_that_fails_hands_over() {
     }
 }
 
-#[tokio::test]
-async fn typing_is_never_stored() {
-    let desk = TestDesk::with_bot();
-    let chat = five_messages(&desk).await;
+async fn typing_is_never_stored(desk: &TestDesk) {
+    let chat = five_messages(desk).await;
     let before = desk.admin("ada").read(&chat).await;
     for caller in [desk.user("ann"), desk.admin("ada")] {
         for typing in [true, false] {
@@ -219,3 +201,20 @@ async fn typing_is_never_stored() {
     }
     assert_eq!(desk.admin("ada").read(&chat).await, before);
 }
+
+on_each_store!(
+    the_same_client_message_id_is_the_same_message,
+    messages_are_paged_by_their_place,
+    the_bot_answers_after_the_message_is_kept,
+    a_closed_chat_goes_on_for_half_an_hour,
+    unread_falls_and_never_rises_by_reading,
+    bad_bounds_of_a_page_are_named,
+    a_humans_word_takes_the_chat_from_the_bot,
+    a_bot_that_fails_hands_over,
+    typing_is_never_stored,
+);
+
+on_each_store!(
+    without a bot:
+    a_message_has_its_sender_and_place_from_the_server,
+);

@@ -61,15 +61,7 @@ async fn figures_come_from_what_is_there(desk: &TestDesk) {
     assert_eq!(stats().await, expected);
 }
 
-on_each_store!(
-    a_closed_chat_is_rated_by_its_customer,
-    a_rating_is_changed_for_a_week,
-    figures_come_from_what_is_there,
-);
-
-#[tokio::test]
-async fn stars_are_whole_numbers_from_1_to_5() {
-    let desk = TestDesk::new();
+async fn stars_are_whole_numbers_from_1_to_5(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     guest.act(&chat, "close").await.json(200);
     let before = guest.read(&chat).await;
@@ -97,9 +89,7 @@ async fn stars_are_whole_numbers_from_1_to_5() {
     rate(&guest, &chat, json!({ "rating": 1, "feedback": "x".repeat(2_000) })).await.json(200);
 }
 
-#[tokio::test]
-async fn the_figures_are_public_and_credentials_ignored() {
-    let desk = TestDesk::with_bot();
+async fn the_figures_are_public_and_credentials_ignored(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     let expected = desk.anonymous().get("/chat/stats").await.json(200);
     assert_eq!(expected["total_sessions"], 1);
@@ -115,3 +105,15 @@ async fn the_figures_are_public_and_credentials_ignored() {
     assert_eq!(answer.refused(), fields(&[("/period", "unknown_parameter")]));
     assert_eq!(guest.read(&chat).await["last_seq"], 1);
 }
+
+on_each_store!(
+    a_closed_chat_is_rated_by_its_customer,
+    a_rating_is_changed_for_a_week,
+    figures_come_from_what_is_there,
+    the_figures_are_public_and_credentials_ignored,
+);
+
+on_each_store!(
+    without a bot:
+    stars_are_whole_numbers_from_1_to_5,
+);

@@ -52,9 +52,7 @@ fn expected(extra: &[&'static str]) -> Vec<&'static str> {
     names
 }
 
-#[tokio::test]
-async fn a_guest_gets_a_session_with_its_token() {
-    let desk = TestDesk::new();
+async fn a_guest_gets_a_session_with_its_token(desk: &TestDesk) {
     let body = json!({
         "subject": " Hello ", "guest_name": "Zoë", "guest_email": "Zoe.B@Example.ORG",
         "guest_phone": "+34 600-123 456", "metadata": { "page": "/pricing" },
@@ -83,9 +81,7 @@ async fn a_guest_gets_a_session_with_its_token() {
     assert_eq!(session, shown);
 }
 
-#[tokio::test]
-async fn a_users_session_carries_their_id_and_no_token() {
-    let desk = TestDesk::new();
+async fn a_users_session_carries_their_id_and_no_token(desk: &TestDesk) {
     let chat = desk.user("ann").start_chat(json!({ "subject": null, "metadata": null })).await;
     assert_eq!(names(&chat), expected(&[]));
     assert_eq!(chat["user_id"], "ann");
@@ -100,9 +96,7 @@ async fn a_users_session_carries_their_id_and_no_token() {
     assert_eq!(own["user_id"], "ada");
 }
 
-#[tokio::test]
-async fn known_people_cannot_send_guest_fields() {
-    let desk = TestDesk::new();
+async fn known_people_cannot_send_guest_fields(desk: &TestDesk) {
     let body =
         json!({ "guest_name": "Mallory", "guest_email": "m@example.org", "guest_phone": "+34600123456" });
     for caller in [desk.user("ann"), desk.admin("ada")] {
@@ -115,9 +109,7 @@ async fn known_people_cannot_send_guest_fields() {
     assert_eq!(desk.admin("ada").chats("").await.len(), 2);
 }
 
-#[tokio::test]
-async fn guests_are_asked_for_email_and_phone() {
-    let desk = TestDesk::new();
+async fn guests_are_asked_for_email_and_phone(desk: &TestDesk) {
     let ask = async |body: Value| desk.anonymous().post("/chat/sessions", body).await.refused();
     let both = fields(&[("/guest_email", "required"), ("/guest_phone", "required")]);
     assert_eq!(ask(json!({})).await, both);
@@ -145,9 +137,7 @@ async fn the_host_chooses_what_guests_are_asked_for() {
     assert_eq!((&session["guest_name"], &session["guest_email"]), (&json!("Zoë"), &Value::Null));
 }
 
-#[tokio::test]
-async fn a_guest_has_one_active_session() {
-    let desk = TestDesk::new();
+async fn a_guest_has_one_active_session(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     guest.post("/chat/sessions", contact()).await.problem(409, "session_open");
     guest.act(&chat, "close").await.json(200);
@@ -178,9 +168,7 @@ async fn the_bots_welcome_is_the_first_message() {
     assert_eq!(desk.admin("ada").read(&chat).await["unread_count"], 0);
 }
 
-#[tokio::test]
-async fn only_staff_see_where_a_guest_comes_from() {
-    let desk = TestDesk::new();
+async fn only_staff_see_where_a_guest_comes_from(desk: &TestDesk) {
     for (address, kept) in [("203.0.113.77", "203.0.113.0"), ("2001:db8:1:2:3::4", "2001:db8:1::")] {
         let mut body = contact();
         body["metadata"] = json!({ "page": "/pricing", "deep": [1, { "a": null }] });
@@ -199,9 +187,7 @@ async fn only_staff_see_where_a_guest_comes_from() {
     }
 }
 
-#[tokio::test]
-async fn a_session_is_read_by_its_participants_and_staff() {
-    let desk = TestDesk::new();
+async fn a_session_is_read_by_its_participants_and_staff(desk: &TestDesk) {
     let chat = desk.user("ann").start_chat(json!({ "subject": "Mine" })).await;
     assert_eq!(desk.user("ann").read(&chat).await, chat);
     assert_eq!(desk.admin("ada").read(&chat).await["subject"], "Mine");
@@ -209,3 +195,14 @@ async fn a_session_is_read_by_its_participants_and_staff() {
     desk.new_guest().await.get(&at(&chat)).await.problem(404, "not_found");
     desk.anonymous().get(&at(&chat)).await.problem(401, "unauthenticated");
 }
+
+on_each_store!(
+    without a bot:
+    a_guest_gets_a_session_with_its_token,
+    a_users_session_carries_their_id_and_no_token,
+    known_people_cannot_send_guest_fields,
+    guests_are_asked_for_email_and_phone,
+    a_guest_has_one_active_session,
+    only_staff_see_where_a_guest_comes_from,
+    a_session_is_read_by_its_participants_and_staff,
+);

@@ -56,11 +56,7 @@ async fn a_transcript_holds_every_message(desk: &TestDesk) {
     none.header("Accept", "image/png").send().await.problem(406, "not_acceptable");
 }
 
-on_each_store!(a_chat_becomes_a_ticket_once, a_transcript_holds_every_message);
-
-#[tokio::test]
-async fn staff_make_tickets_of_guests_chats_and_guests_do_not() {
-    let desk = TestDesk::with_bot();
+async fn staff_make_tickets_of_guests_chats_and_guests_do_not(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     guest.act(&chat, "ticket").await.problem(403, "forbidden");
     desk.user("ann").act(&chat, "ticket").await.problem(404, "not_found");
@@ -74,3 +70,9 @@ async fn staff_make_tickets_of_guests_chats_and_guests_do_not() {
     let path = format!("/support/tickets/{}/transcript", ticket["id"].as_str().unwrap());
     assert!(desk.admin("ada").get(&path).await.text.contains("bot: Welcome!"));
 }
+
+on_each_store!(
+    a_chat_becomes_a_ticket_once,
+    a_transcript_holds_every_message,
+    staff_make_tickets_of_guests_chats_and_guests_do_not,
+);

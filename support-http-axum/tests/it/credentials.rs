@@ -222,9 +222,7 @@ async fn s_13_a_bad_credential_is_never_nobody() {
     Caller::new(&router).post("/chat/sessions", contact()).await.json(201);
 }
 
-#[tokio::test]
-async fn s_27_no_header_names_a_user() {
-    let desk = TestDesk::new();
+async fn s_27_no_header_names_a_user(desk: &TestDesk) {
     let chat = desk.user("ann").start_chat(json!({})).await;
     let (guest, own) = desk.guest_chat().await;
     let names = [
@@ -274,3 +272,8 @@ async fn s_27_an_untrusted_peer_says_nothing_of_addresses() {
     assert_eq!(begin(&trusting("198.51.100.0/24")).await, "203.0.113.0");
     assert_eq!(begin(&trusting("192.0.2.0/24")).await, "198.51.100.0");
 }
+
+on_each_store!(
+    without a bot:
+    s_27_no_header_names_a_user,
+);

@@ -68,11 +68,7 @@ async fn s_02_nothing_but_the_token_opens_a_chat(desk: &TestDesk) {
     assert_eq!(desk.admin("ada").chats("").await.len(), 2);
 }
 
-on_each_store!(s_02_nothing_but_the_token_opens_a_chat, s_19_the_same_email_twice_is_two_strangers);
-
-#[tokio::test]
-async fn two_tokens_or_one_that_is_no_text_open_nothing() {
-    let desk = TestDesk::new();
+async fn two_tokens_or_one_that_is_no_text_open_nothing(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     let twice = guest.request(Method::GET, &at(&chat)).header(GUEST_TOKEN_HEADER, guest.credential());
     twice.send().await.problem(400, "ambiguous_credentials");
@@ -146,9 +142,7 @@ async fn s_19_the_same_email_twice_is_two_strangers(desk: &TestDesk) {
     }
 }
 
-#[tokio::test]
-async fn s_23_typing_a_users_email_shows_nothing_of_theirs() {
-    let desk = TestDesk::with_bot();
+async fn s_23_typing_a_users_email_shows_nothing_of_theirs(desk: &TestDesk) {
     let ann = desk.user("ann");
     let chat = ann.start_chat(json!({ "subject": "canary" })).await;
     ann.open_ticket(json!({ "subject": "canary" })).await;
@@ -167,3 +161,14 @@ async fn s_23_typing_a_users_email_shows_nothing_of_theirs() {
     assert_eq!(ann.chats("").await, ["canary"]);
     ann.get(&at(&begun)).await.problem(404, "not_found");
 }
+
+on_each_store!(
+    s_02_nothing_but_the_token_opens_a_chat,
+    s_19_the_same_email_twice_is_two_strangers,
+    s_23_typing_a_users_email_shows_nothing_of_theirs,
+);
+
+on_each_store!(
+    without a bot:
+    two_tokens_or_one_that_is_no_text_open_nothing,
+);

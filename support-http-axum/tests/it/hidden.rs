@@ -34,9 +34,7 @@ async fn every_route_is_in_the_tests_lists() {
     assert_eq!(listed, described);
 }
 
-#[tokio::test]
-async fn s_15_unknown_and_forbidden_look_alike() {
-    let desk = TestDesk::with_bot();
+async fn s_15_unknown_and_forbidden_look_alike(desk: &TestDesk) {
     let (_, guests) = desk.guest_chat().await;
     let users = desk.user("ann").start_chat(json!({})).await;
     let ticket = desk.user("ann").act(&users, "ticket").await.json(201);
@@ -72,9 +70,7 @@ async fn s_15_unknown_and_forbidden_look_alike() {
     );
 }
 
-#[tokio::test]
-async fn what_is_no_id_is_nobodys() {
-    let desk = TestDesk::new();
+async fn what_is_no_id_is_nobodys(desk: &TestDesk) {
     let (_, chat) = desk.guest_chat().await;
     let id = chat["id"].as_str().unwrap();
     let malformed = [
@@ -196,4 +192,9 @@ async fn s_31_search_takes_no_syntax(desk: &TestDesk) {
     }
 }
 
-on_each_store!(s_18_notes_show_nowhere, s_31_search_takes_no_syntax);
+on_each_store!(s_18_notes_show_nowhere, s_31_search_takes_no_syntax, s_15_unknown_and_forbidden_look_alike,);
+
+on_each_store!(
+    without a bot:
+    what_is_no_id_is_nobodys,
+);

@@ -139,7 +139,8 @@ on_each_store!(
 async fn r_03_the_first_answer_survives_a_restart() {
     let sqlite = TempSqlite::new().await;
     let body = json!({ "subject": "a", "description": "b" });
-    let first = post(&sqlite.desk().user("ann"), "/support/tickets", "k", &body).await;
+    let first =
+        post(&TestDesk::with_bot_on(sqlite.store.clone()).user("ann"), "/support/tickets", "k", &body).await;
     first.json(201);
     // Another process on the same file: it shares nothing but what was written.
     let store = sqlite.reopen().await;
@@ -149,9 +150,7 @@ async fn r_03_the_first_answer_survives_a_restart() {
     assert_eq!(desk.admin("ada").subjects("").await.len(), 1);
 }
 
-#[tokio::test]
-async fn r_03_a_key_holds_for_a_day() {
-    let desk = TestDesk::new();
+async fn r_03_a_key_holds_for_a_day(desk: &TestDesk) {
     let ann = desk.user("ann");
     let body = json!({ "subject": "a" });
     let first = post(&ann, "/chat/sessions", "k", &body).await.json(201);
@@ -161,9 +160,7 @@ async fn r_03_a_key_holds_for_a_day() {
     assert_ne!(post(&ann, "/chat/sessions", "k", &body).await.json(201)["id"], first["id"]);
 }
 
-#[tokio::test]
-async fn a_key_is_visible_ascii() {
-    let desk = TestDesk::new();
+async fn a_key_is_visible_ascii(desk: &TestDesk) {
     let ann = desk.user("ann");
     for (path, body, _) in creating(&ann).await {
         for (key, code) in [("", "blank"), ("two words", "invalid_format"), ("a\tb", "control_character")] {
@@ -197,3 +194,9 @@ async fn nobodys_key_is_ignored() {
     assert_eq!(post(&guest, &path, "k", &json!({ "message": "a" })).await.text, sent.text);
     assert_eq!(guest.talk(&first).await.len(), 3);
 }
+
+on_each_store!(
+    without a bot:
+    r_03_a_key_holds_for_a_day,
+    a_key_is_visible_ascii,
+);

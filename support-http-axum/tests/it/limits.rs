@@ -137,9 +137,7 @@ fn padded(body: &str, length: usize) -> String {
     format!("{body}{}", " ".repeat(length - body.len()))
 }
 
-#[tokio::test]
-async fn s_44_every_route_bounds_its_body() {
-    let desk = TestDesk::with_bot();
+async fn s_44_every_route_bounds_its_body(desk: &TestDesk) {
     let chat = desk.admin("ada").start_chat(json!({})).await;
     let ticket = desk.admin("ada").open_ticket(json!({})).await;
     let mut calls = about_chat(chat["id"].as_str().unwrap());
@@ -196,3 +194,5 @@ async fn checks_come_in_the_order_that_tells_strangers_nothing() {
     }
     send(&guest, Method::POST, bad, "{").await.problem(429, "rate_limited");
 }
+
+on_each_store!(s_44_every_route_bounds_its_body,);

@@ -58,7 +58,7 @@ async fn use_everything(desk: &TestDesk) -> String {
 async fn s_45_logs_hold_no_words_and_no_secrets() {
     let log = Log::capture();
     let sqlite = TempSqlite::new().await;
-    let mut tokens = vec![use_everything(&sqlite.desk()).await];
+    let mut tokens = vec![use_everything(&TestDesk::with_bot_on(sqlite.store.clone())).await];
     let store = BrokenStore::default();
     let desk = TestDesk::on(store.clone(), |desk| desk.bot(EchoBot), SupportRouter::without_rate_limits);
     for failure in

@@ -94,9 +94,7 @@ async fn the_hosts_state_and_routes_stay_the_hosts() {
     assert_eq!(ask("/desk/other").await.status(), StatusCode::NOT_FOUND);
 }
 
-#[tokio::test]
-async fn unknown_routes_and_methods_are_problems() {
-    let desk = TestDesk::new();
+async fn unknown_routes_and_methods_are_problems(desk: &TestDesk) {
     for path in [
         "",
         "/nowhere",
@@ -126,9 +124,7 @@ async fn unknown_routes_and_methods_are_problems() {
     }
 }
 
-#[tokio::test]
-async fn head_is_get_without_the_body() {
-    let desk = TestDesk::with_bot();
+async fn head_is_get_without_the_body(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     for path in ["/chat/sessions".to_owned(), crate::harness::at(&chat), "/chat/stats".to_owned()] {
         let (head, get) = (guest.request(Method::HEAD, &path).send().await, guest.get(&path).await);
@@ -139,9 +135,7 @@ async fn head_is_get_without_the_body() {
     }
 }
 
-#[tokio::test]
-async fn requests_are_named_by_their_id() {
-    let desk = TestDesk::new();
+async fn requests_are_named_by_their_id(desk: &TestDesk) {
     let ask = async |id: &str| {
         let request = desk.anonymous().request(Method::GET, "/chat/sessions").header("X-Request-Id", id);
         let answer = request.send().await;
@@ -250,3 +244,11 @@ async fn pages_of_exact_origins_may_call() {
     }
     assert_eq!(open.anonymous().get("/chat/stats").await.json(200)["total_sessions"], json!(0));
 }
+
+on_each_store!(head_is_get_without_the_body,);
+
+on_each_store!(
+    without a bot:
+    unknown_routes_and_methods_are_problems,
+    requests_are_named_by_their_id,
+);

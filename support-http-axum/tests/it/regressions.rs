@@ -12,18 +12,14 @@ fn desk_with_the_rule_bot() -> TestDesk {
     TestDesk::with(|desk| desk.bot(bot), SupportRouter::without_rate_limits)
 }
 
-#[tokio::test]
-async fn a_chat_was_read_without_a_credential() {
-    let desk = TestDesk::with_bot();
+async fn a_chat_was_read_without_a_credential(desk: &TestDesk) {
     let (_, chat) = desk.guest_chat().await;
     for rest in ["", "/messages", "/transcript"] {
         desk.anonymous().get(&format!("{}{rest}", at(&chat))).await.problem(401, "unauthenticated");
     }
 }
 
-#[tokio::test]
-async fn a_message_was_posted_without_a_credential() {
-    let desk = TestDesk::with_bot();
+async fn a_message_was_posted_without_a_credential(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     let body = json!({ "message": "Hello" });
     desk.anonymous().post(&format!("{}/messages", at(&chat)), body).await.problem(401, "unauthenticated");
@@ -34,17 +30,13 @@ async fn a_message_was_posted_without_a_credential() {
     assert_eq!(guest.read(&chat).await["last_seq"], 1);
 }
 
-#[tokio::test]
-async fn a_chat_was_closed_without_a_credential() {
-    let desk = TestDesk::with_bot();
+async fn a_chat_was_closed_without_a_credential(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     desk.anonymous().act(&chat, "close").await.problem(401, "unauthenticated");
     assert_eq!(guest.read(&chat).await["status"], "active");
 }
 
-#[tokio::test]
-async fn a_chat_was_rated_without_a_credential() {
-    let desk = TestDesk::with_bot();
+async fn a_chat_was_rated_without_a_credential(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     guest.act(&chat, "close").await.json(200);
     let rate = desk.anonymous().post(&format!("{}/rate", at(&chat)), json!({ "rating": 5 })).await;
@@ -52,9 +44,7 @@ async fn a_chat_was_rated_without_a_credential() {
     assert_eq!(guest.read(&chat).await["rating"], Value::Null);
 }
 
-#[tokio::test]
-async fn lists_held_everybodys_sessions() {
-    let desk = TestDesk::with_bot();
+async fn lists_held_everybodys_sessions(desk: &TestDesk) {
     desk.user("ann").start_chat(json!({ "subject": "Ann's" })).await;
     desk.user("ann").open_ticket(json!({ "subject": "Ann's" })).await;
     let (guest, chat) = desk.guest_chat().await;
@@ -68,9 +58,7 @@ async fn lists_held_everybodys_sessions() {
     assert_eq!(list["items"][0]["id"], chat["id"]);
 }
 
-#[tokio::test]
-async fn responses_held_session_tokens() {
-    let desk = TestDesk::with_bot();
+async fn responses_held_session_tokens(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     let mut answers = Vec::new();
     for caller in [guest.clone(), desk.admin("ada")] {
@@ -87,9 +75,7 @@ async fn responses_held_session_tokens() {
     }
 }
 
-#[tokio::test]
-async fn staff_were_stored_as_users() {
-    let desk = TestDesk::with_bot();
+async fn staff_were_stored_as_users(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     desk.admin("ada").say(&chat, "Hello").await;
     let said = guest.messages(&chat).await.pop().unwrap();
@@ -116,9 +102,7 @@ async fn ticket_numbers_were_given_twice(desk: &TestDesk) {
     assert_eq!(numbers, expected);
 }
 
-#[tokio::test]
-async fn unread_never_fell() {
-    let desk = TestDesk::with_bot();
+async fn unread_never_fell(desk: &TestDesk) {
     let (guest, chat) = desk.guest_chat().await;
     guest.say(&chat, "Hello").await;
     let unread = async |by: &Caller<'_>| by.read(&chat).await["unread_count"].clone();
@@ -178,9 +162,7 @@ async fn the_bot_talked_over_a_human() {
     assert_eq!(guest.messages(&chat).await.len(), before + 2);
 }
 
-#[tokio::test]
-async fn a_reply_to_a_closed_ticket_was_accepted_silently() {
-    let desk = TestDesk::new();
+async fn a_reply_to_a_closed_ticket_was_accepted_silently(desk: &TestDesk) {
     let ann = desk.user("ann");
     let ticket = ann.open_ticket(json!({})).await;
     let close = format!("{}/close", path(&ticket));
@@ -200,9 +182,7 @@ async fn a_reply_to_a_closed_ticket_was_accepted_silently() {
     assert_eq!((&next["status"], &next["follow_up_of"]), (&json!("open"), &ticket["id"]));
 }
 
-#[tokio::test]
-async fn resolved_at_was_never_cleared() {
-    let desk = TestDesk::new();
+async fn resolved_at_was_never_cleared(desk: &TestDesk) {
     let ticket = desk.user("ann").open_ticket(json!({})).await;
     let set = async |status: &str| {
         desk.admin("ada").patch(&path(&ticket), json!({ "status": status })).await.json(200)["resolved_at"]
@@ -215,9 +195,7 @@ async fn resolved_at_was_never_cleared() {
     assert_eq!(desk.user("ann").get(&path(&ticket)).await.json(200)["resolved_at"], Value::Null);
 }
 
-#[tokio::test]
-async fn satisfaction_was_a_constant() {
-    let desk = TestDesk::new();
+async fn satisfaction_was_a_constant(desk: &TestDesk) {
     let figures = async || {
         let public = desk.anonymous().get("/chat/stats").await.json(200)["average_rating"].clone();
         let staff = desk.admin("ada").get("/support/stats").await.json(200)["csat"]["average"].clone();
@@ -233,9 +211,7 @@ async fn satisfaction_was_a_constant() {
     }
 }
 
-#[tokio::test]
-async fn unknown_enum_values_were_server_errors() {
-    let desk = TestDesk::with_bot();
+async fn unknown_enum_values_were_server_errors(desk: &TestDesk) {
     let ada = desk.admin("ada");
     let ticket = ada.open_ticket(json!({})).await;
     let chat = ada.start_chat(json!({})).await;
@@ -265,4 +241,23 @@ async fn empty_and_5_mb_messages_were_accepted(desk: &TestDesk) {
     assert_eq!(guest.read(&chat).await["last_seq"], 1);
 }
 
-on_each_store!(ticket_numbers_were_given_twice, empty_and_5_mb_messages_were_accepted);
+on_each_store!(
+    ticket_numbers_were_given_twice,
+    empty_and_5_mb_messages_were_accepted,
+    a_chat_was_read_without_a_credential,
+    a_message_was_posted_without_a_credential,
+    a_chat_was_closed_without_a_credential,
+    a_chat_was_rated_without_a_credential,
+    lists_held_everybodys_sessions,
+    responses_held_session_tokens,
+    staff_were_stored_as_users,
+    unread_never_fell,
+    unknown_enum_values_were_server_errors,
+);
+
+on_each_store!(
+    without a bot:
+    a_reply_to_a_closed_ticket_was_accepted_silently,
+    resolved_at_was_never_cleared,
+    satisfaction_was_a_constant,
+);

@@ -1,21 +1,29 @@
 //! Runs a test on each store that comes with the desk.
 
-/// Makes two tests of each function: one on the store in memory, one on SQLite.
+/// Makes a test of each function on each store. Their desk has a bot that says what it heard, or is `without a bot`.
 macro_rules! on_each_store {
+    (@a_desk $desk:ident: $($name:ident)+) => {
+        on_each_store!(@in memory $desk: $($name)+);
+        on_each_store!(@in sqlite $desk: $($name)+);
+        on_each_store!(@in postgres $desk: $($name)+);
+        on_each_store!(@in mysql $desk: $($name)+);
+    };
+    (@in $store:ident $desk:ident: $($name:ident)+) => {
+        mod $store {$(
+            #[tokio::test]
+            async fn $name() {
+                let test = async |store| super::$name(&crate::harness::TestDesk::$desk(store)).await;
+                crate::harness::stores::$store(test).await;
+            }
+        )+}
+    };
+    (without a bot: $($name:ident),+ $(,)?) => {
+        mod without_a_bot {
+            $(use super::$name;)+
+            on_each_store!(@a_desk without_bot_on: $($name)+);
+        }
+    };
     ($($name:ident),+ $(,)?) => {
-        mod memory {$(
-            #[tokio::test]
-            async fn $name() {
-                super::$name(&crate::harness::TestDesk::with_bot()).await;
-            }
-        )+}
-
-        mod sqlite {$(
-            #[tokio::test]
-            async fn $name() {
-                let sqlite = crate::harness::TempSqlite::new().await;
-                super::$name(&sqlite.desk()).await;
-            }
-        )+}
+        on_each_store!(@a_desk with_bot_on: $($name)+);
     };
 }

@@ -10,9 +10,7 @@ use support_core::{
 
 use crate::harness::TestDesk;
 
-#[tokio::test]
-async fn staff_see_agents_and_what_they_have_in_hand() {
-    let desk = TestDesk::new();
+async fn staff_see_agents_and_what_they_have_in_hand(desk: &TestDesk) {
     let ann = desk.user("ann");
     desk.admin("bea").get("/support/tickets").await.json(200);
     for status in ["open", "in_progress", "resolved", "closed"] {
@@ -33,9 +31,7 @@ async fn staff_see_agents_and_what_they_have_in_hand() {
     assert_eq!(agents, expected);
 }
 
-#[tokio::test]
-async fn customers_do_not_see_agents() {
-    let desk = TestDesk::new();
+async fn customers_do_not_see_agents(desk: &TestDesk) {
     desk.user("ann").get("/support/agents").await.problem(403, "forbidden");
     desk.user("ann").get("/support/agents?color=red").await.problem(403, "forbidden");
     desk.anonymous().get("/support/agents").await.problem(401, "unauthenticated");
@@ -78,3 +74,9 @@ async fn the_hosts_directory_says_who_is_an_agent() {
     }] });
     assert_eq!(ada.get("/support/agents").await.json(200), expected);
 }
+
+on_each_store!(
+    without a bot:
+    staff_see_agents_and_what_they_have_in_hand,
+    customers_do_not_see_agents,
+);

@@ -8,9 +8,7 @@ use crate::harness::{TestDesk, fields, path};
 
 const STATUSES: [&str; 6] = ["open", "in_progress", "waiting_for_customer", "on_hold", "resolved", "closed"];
 
-#[tokio::test]
-async fn staff_change_every_field_at_once() {
-    let desk = TestDesk::new();
+async fn staff_change_every_field_at_once(desk: &TestDesk) {
     let ticket = desk.user("ann").open_ticket(json!({ "tags": ["old"], "category": "general" })).await;
     desk.clock.advance(TimeDelta::minutes(5));
     let change = json!({
@@ -43,9 +41,7 @@ async fn staff_change_every_field_at_once() {
     assert_eq!(desk.user("ann").get(&path(&ticket)).await.json(200), expected);
 }
 
-#[tokio::test]
-async fn what_is_null_or_blank_stays_as_it_is() {
-    let desk = TestDesk::new();
+async fn what_is_null_or_blank_stays_as_it_is(desk: &TestDesk) {
     let ada = desk.admin("ada");
     let given =
         json!({ "tags": ["t"], "category": "billing", "priority": "high", "custom_fields": { "a": 1 } });
@@ -69,9 +65,7 @@ async fn what_is_null_or_blank_stays_as_it_is() {
     assert_eq!(cleared["category"], "billing");
 }
 
-#[tokio::test]
-async fn requester_sets_the_priority_and_nothing_else() {
-    let desk = TestDesk::new();
+async fn requester_sets_the_priority_and_nothing_else(desk: &TestDesk) {
     let ann = desk.user("ann");
     let ticket = ann.open_ticket(json!({})).await;
     let path = path(&ticket);
@@ -106,9 +100,7 @@ async fn requester_sets_the_priority_and_nothing_else() {
     assert_eq!(desk.admin("ada").read_ticket(&ticket).await, before);
 }
 
-#[tokio::test]
-async fn requester_cannot_change_a_closed_ticket() {
-    let desk = TestDesk::new();
+async fn requester_cannot_change_a_closed_ticket(desk: &TestDesk) {
     let ann = desk.user("ann");
     let path = path(&ann.open_ticket(json!({})).await);
     ann.post(&format!("{path}/close"), json!({})).await.json(200);
@@ -117,9 +109,7 @@ async fn requester_cannot_change_a_closed_ticket() {
     assert_eq!(desk.admin("ada").patch(&path, change).await.json(200)["priority"], "high");
 }
 
-#[tokio::test]
-async fn only_allowed_transitions_are_made() {
-    let desk = TestDesk::new();
+async fn only_allowed_transitions_are_made(desk: &TestDesk) {
     let ada = desk.admin("ada");
     for from in STATUSES {
         for to in STATUSES {
@@ -140,9 +130,7 @@ async fn only_allowed_transitions_are_made() {
     }
 }
 
-#[tokio::test]
-async fn ends_of_work_are_dated_and_reopening_clears_them() {
-    let desk = TestDesk::new();
+async fn ends_of_work_are_dated_and_reopening_clears_them(desk: &TestDesk) {
     let ada = desk.admin("ada");
     let path = path(&desk.user("ann").open_ticket(json!({})).await);
     let mut moments = Vec::new();
@@ -157,9 +145,7 @@ async fn ends_of_work_are_dated_and_reopening_clears_them() {
     assert_eq!(moments, expected);
 }
 
-#[tokio::test]
-async fn if_match_names_the_version_to_change() {
-    let desk = TestDesk::new();
+async fn if_match_names_the_version_to_change(desk: &TestDesk) {
     let ada = desk.admin("ada");
     let path = path(&ada.open_ticket(json!({})).await);
     let calls = [
@@ -189,9 +175,7 @@ async fn if_match_names_the_version_to_change() {
     }
 }
 
-#[tokio::test]
-async fn of_two_agents_with_one_version_one_wins_r24() {
-    let desk = TestDesk::new();
+async fn of_two_agents_with_one_version_one_wins_r24(desk: &TestDesk) {
     let (ada, bea) = (desk.admin("ada"), desk.admin("bea"));
     let path = path(&ada.open_ticket(json!({})).await);
     let change = async |caller: &crate::harness::Caller<'_>, subject: &str| {
@@ -204,9 +188,7 @@ async fn of_two_agents_with_one_version_one_wins_r24() {
     assert_eq!(statuses, [200, 412]);
 }
 
-#[tokio::test]
-async fn requester_and_staff_close_and_closing_twice_changes_nothing() {
-    let desk = TestDesk::new();
+async fn requester_and_staff_close_and_closing_twice_changes_nothing(desk: &TestDesk) {
     for caller in [desk.user("ann"), desk.admin("ada")] {
         let close = format!("{}/close", path(&desk.user("ann").open_ticket(json!({})).await));
         let answer = caller.request(Method::POST, &close).send().await;
@@ -222,9 +204,7 @@ async fn requester_and_staff_close_and_closing_twice_changes_nothing() {
     }
 }
 
-#[tokio::test]
-async fn customers_reopen_within_fourteen_days_and_staff_always() {
-    let desk = TestDesk::new();
+async fn customers_reopen_within_fourteen_days_and_staff_always(desk: &TestDesk) {
     let (ann, ada) = (desk.user("ann"), desk.admin("ada"));
     let path = path(&ann.open_ticket(json!({})).await);
     let (close, reopen) = (format!("{path}/close"), format!("{path}/reopen"));
@@ -246,9 +226,7 @@ async fn customers_reopen_within_fourteen_days_and_staff_always() {
     assert_eq!(ada.post(&reopen, json!({})).await.json(200)["status"], "open");
 }
 
-#[tokio::test]
-async fn staff_assign_to_agents_to_themselves_and_to_nobody() {
-    let desk = TestDesk::new();
+async fn staff_assign_to_agents_to_themselves_and_to_nobody(desk: &TestDesk) {
     let (ada, bea) = (desk.admin("ada"), desk.admin("bea"));
     bea.get("/support/tickets").await.json(200);
     let assign = format!("{}/assign", path(&desk.user("ann").open_ticket(json!({})).await));
@@ -263,9 +241,7 @@ async fn staff_assign_to_agents_to_themselves_and_to_nobody() {
     }
 }
 
-#[tokio::test]
-async fn assigning_to_somebody_unknown_is_refused_for_staff_and_forbidden_for_customers() {
-    let desk = TestDesk::new();
+async fn assigning_to_somebody_unknown_is_refused_for_staff_and_forbidden_for_customers(desk: &TestDesk) {
     let ticket = desk.user("ann").open_ticket(json!({})).await;
     let assign = format!("{}/assign", path(&ticket));
     let before = desk.admin("ada").read_ticket(&ticket).await;
@@ -290,3 +266,19 @@ async fn assigning_to_somebody_unknown_is_refused_for_staff_and_forbidden_for_cu
     }
     assert_eq!(desk.admin("ada").read_ticket(&ticket).await, before);
 }
+
+on_each_store!(
+    without a bot:
+    staff_change_every_field_at_once,
+    what_is_null_or_blank_stays_as_it_is,
+    requester_sets_the_priority_and_nothing_else,
+    requester_cannot_change_a_closed_ticket,
+    only_allowed_transitions_are_made,
+    ends_of_work_are_dated_and_reopening_clears_them,
+    if_match_names_the_version_to_change,
+    of_two_agents_with_one_version_one_wins_r24,
+    requester_and_staff_close_and_closing_twice_changes_nothing,
+    customers_reopen_within_fourteen_days_and_staff_always,
+    staff_assign_to_agents_to_themselves_and_to_nobody,
+    assigning_to_somebody_unknown_is_refused_for_staff_and_forbidden_for_customers,
+);

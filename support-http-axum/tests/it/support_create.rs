@@ -6,9 +6,7 @@ use serde_json::json;
 
 use crate::harness::{Answer, Caller, MOUNT, TestDesk, fields};
 
-#[tokio::test]
-async fn user_opens_a_ticket_of_their_own() {
-    let desk = TestDesk::new();
+async fn user_opens_a_ticket_of_their_own(desk: &TestDesk) {
     let body = json!({
         "subject": "  Invoice is wrong ",
         "description": "Line 1\r\nLine 2 <b>& ünïcode 🎉",
@@ -51,9 +49,7 @@ async fn user_opens_a_ticket_of_their_own() {
     assert_eq!(read.json(200), expected);
 }
 
-#[tokio::test]
-async fn optional_fields_that_are_null_or_blank_count_as_absent() {
-    let desk = TestDesk::new();
+async fn optional_fields_that_are_null_or_blank_count_as_absent(desk: &TestDesk) {
     let body = json!({
         "priority": " ", "category": "", "tags": null, "custom_fields": null, "requester": null,
     });
@@ -65,9 +61,7 @@ async fn optional_fields_that_are_null_or_blank_count_as_absent() {
     assert_eq!(ticket["requester"]["id"], "ann");
 }
 
-#[tokio::test]
-async fn staff_opens_a_ticket_in_somebody_elses_name() {
-    let desk = TestDesk::new();
+async fn staff_opens_a_ticket_in_somebody_elses_name(desk: &TestDesk) {
     let requester = json!({ "id": "ann", "name": "Ann", "email": "ann@Example.org" });
     let ticket = desk.admin("ada").open_ticket(json!({ "requester": requester })).await;
     assert_eq!(ticket["requester"], json!({ "id": "ann", "name": "Ann", "email": "ann@example.org" }));
@@ -80,9 +74,7 @@ async fn staff_opens_a_ticket_in_somebody_elses_name() {
     assert_eq!(own["requester"]["id"], "ada");
 }
 
-#[tokio::test]
-async fn customer_may_not_name_a_requester() {
-    let desk = TestDesk::new();
+async fn customer_may_not_name_a_requester(desk: &TestDesk) {
     let bodies = [
         json!({ "subject": "a", "description": "b", "requester": { "id": "bob" } }),
         json!({ "subject": "a", "description": "b", "requester": { "id": "ann" } }),
@@ -97,9 +89,7 @@ async fn customer_may_not_name_a_requester() {
     assert!(desk.admin("ada").subjects("").await.is_empty());
 }
 
-#[tokio::test]
-async fn strangers_and_guests_open_no_ticket() {
-    let desk = TestDesk::new();
+async fn strangers_and_guests_open_no_ticket(desk: &TestDesk) {
     let good = json!({ "subject": "a", "description": "b" });
     for body in [good, json!({ "color": "red" })] {
         let answer = desk.anonymous().post("/support/tickets", body.clone()).await;
@@ -114,9 +104,7 @@ async fn keyed(caller: &Caller<'_>, key: &str, subject: &str) -> Answer {
     caller.request(Method::POST, "/support/tickets").header("Idempotency-Key", key).json(&body).send().await
 }
 
-#[tokio::test]
-async fn same_key_again_gets_the_first_answer_r03() {
-    let desk = TestDesk::new();
+async fn same_key_again_gets_the_first_answer_r03(desk: &TestDesk) {
     let ann = desk.user("ann");
     let first = keyed(&ann, "key-1", "Printer").await;
     desk.clock.advance(TimeDelta::hours(23));
@@ -134,9 +122,7 @@ async fn same_key_again_gets_the_first_answer_r03() {
     assert_ne!(keyed(&ann, "key-1", "Printer").await.json(201)["id"], first.json(201)["id"]);
 }
 
-#[tokio::test]
-async fn malformed_idempotency_key_is_a_bad_header() {
-    let desk = TestDesk::new();
+async fn malformed_idempotency_key_is_a_bad_header(desk: &TestDesk) {
     let ann = desk.user("ann");
     keyed(&ann, &"k".repeat(255), "Longest").await.json(201);
     let cases = [
@@ -168,9 +154,7 @@ async fn opening_tickets_is_limited_for_customers() {
     }
 }
 
-#[tokio::test]
-async fn numbers_count_within_a_day_r05() {
-    let desk = TestDesk::new();
+async fn numbers_count_within_a_day_r05(desk: &TestDesk) {
     let ann = desk.user("ann");
     let mut numbers = Vec::new();
     for hours in [0, 13, 1] {
@@ -179,3 +163,15 @@ async fn numbers_count_within_a_day_r05() {
     }
     assert_eq!(numbers, ["TKT-20260114-0001", "TKT-20260114-0002", "TKT-20260115-0001"]);
 }
+
+on_each_store!(
+    without a bot:
+    user_opens_a_ticket_of_their_own,
+    optional_fields_that_are_null_or_blank_count_as_absent,
+    staff_opens_a_ticket_in_somebody_elses_name,
+    customer_may_not_name_a_requester,
+    strangers_and_guests_open_no_ticket,
+    same_key_again_gets_the_first_answer_r03,
+    malformed_idempotency_key_is_a_bad_header,
+    numbers_count_within_a_day_r05,
+);

@@ -5,9 +5,7 @@ use serde_json::json;
 
 use crate::harness::{TestDesk, fields, path};
 
-#[tokio::test]
-async fn staff_see_who_changed_what_from_what_to_what() {
-    let desk = TestDesk::new();
+async fn staff_see_who_changed_what_from_what_to_what(desk: &TestDesk) {
     let (ann, ada) = (desk.user("ann"), desk.admin("ada"));
     let path = path(&ann.open_ticket(json!({ "custom_fields": { "a": 1 } })).await);
     ann.patch(&path, json!({ "priority": "urgent" })).await.json(200);
@@ -34,9 +32,7 @@ async fn staff_see_who_changed_what_from_what_to_what() {
     assert_eq!(ada.get(&format!("{path}/history")).await.json(200), expected);
 }
 
-#[tokio::test]
-async fn history_is_for_staff() {
-    let desk = TestDesk::new();
+async fn history_is_for_staff(desk: &TestDesk) {
     let history = format!("{}/history", path(&desk.user("ann").open_ticket(json!({})).await));
     desk.user("ann").get(&history).await.problem(403, "forbidden");
     desk.user("ann").get(&format!("{history}?limit=0")).await.problem(403, "forbidden");
@@ -45,9 +41,7 @@ async fn history_is_for_staff() {
     assert_eq!(desk.admin("ada").get(&history).await.json(200)["items"], json!([]));
 }
 
-#[tokio::test]
-async fn history_is_paged() {
-    let desk = TestDesk::new();
+async fn history_is_paged(desk: &TestDesk) {
     let ada = desk.admin("ada");
     let path = path(&ada.open_ticket(json!({})).await);
     for priority in ["low", "high", "urgent"] {
@@ -70,3 +64,10 @@ async fn history_is_paged() {
     let refused = ada.get(&format!("{path}/history?limit=x&sort=at")).await.refused();
     assert_eq!(refused, fields(&[("/limit", "invalid_format"), ("/sort", "unknown_parameter")]));
 }
+
+on_each_store!(
+    without a bot:
+    staff_see_who_changed_what_from_what_to_what,
+    history_is_for_staff,
+    history_is_paged,
+);

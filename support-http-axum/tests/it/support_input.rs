@@ -50,9 +50,7 @@ fn bad_fields() -> Vec<(&'static str, Value, &'static str, &'static str)> {
     ]
 }
 
-#[tokio::test]
-async fn a_bad_field_of_a_new_ticket_is_named() {
-    let desk = TestDesk::new();
+async fn a_bad_field_of_a_new_ticket_is_named(desk: &TestDesk) {
     let mut cases = bad_fields();
     cases.extend([
         ("subject", Value::Null, "/subject", "required"),
@@ -86,9 +84,7 @@ async fn a_bad_field_of_a_new_ticket_is_named() {
     assert!(desk.admin("ada").subjects("").await.is_empty());
 }
 
-#[tokio::test]
-async fn a_bad_field_of_a_change_is_named() {
-    let desk = TestDesk::new();
+async fn a_bad_field_of_a_change_is_named(desk: &TestDesk) {
     let ada = desk.admin("ada");
     let ticket = ada.open_ticket(json!({})).await;
     let before = ada.read_ticket(&ticket).await;
@@ -110,9 +106,7 @@ async fn a_bad_field_of_a_change_is_named() {
     assert_eq!(ada.read_ticket(&ticket).await, before);
 }
 
-#[tokio::test]
-async fn a_bad_field_of_a_reply_is_named() {
-    let desk = TestDesk::new();
+async fn a_bad_field_of_a_reply_is_named(desk: &TestDesk) {
     let ada = desk.admin("ada");
     let ticket = ada.open_ticket(json!({})).await;
     let before = ada.read_ticket(&ticket).await;
@@ -139,9 +133,7 @@ async fn a_bad_field_of_a_reply_is_named() {
     assert_eq!(ada.read_ticket(&ticket).await, before);
 }
 
-#[tokio::test]
-async fn every_bad_field_is_named_at_once() {
-    let desk = TestDesk::new();
+async fn every_bad_field_is_named_at_once(desk: &TestDesk) {
     let body = json!({
         "subject": "", "priority": "canary", "category": "CANARY", "tags": ["", 5], "custom_fields": 1,
         "requester": { "name": "<canary>", "canary": 1 }, "status": "open",
@@ -168,9 +160,7 @@ async fn every_bad_field_is_named_at_once() {
     assert!(desk.admin("ada").subjects("").await.is_empty());
 }
 
-#[tokio::test]
-async fn what_is_just_within_the_limits_is_kept() {
-    let desk = TestDesk::new();
+async fn what_is_just_within_the_limits_is_kept(desk: &TestDesk) {
     let body = json!({
         "subject": "é".repeat(255),
         "description": format!("{}\t\n🎉", "x".repeat(9_997)),
@@ -188,9 +178,7 @@ async fn what_is_just_within_the_limits_is_kept() {
     assert_eq!(desk.user("ann").open_ticket(json!({ "tags": repeated })).await["tags"], json!(["same"]));
 }
 
-#[tokio::test]
-async fn a_body_that_is_no_json_object_is_refused() {
-    let desk = TestDesk::new();
+async fn a_body_that_is_no_json_object_is_refused(desk: &TestDesk) {
     let ann = desk.user("ann");
     let ticket = ann.open_ticket(json!({})).await;
     let before = desk.admin("ada").read_ticket(&ticket).await;
@@ -221,9 +209,7 @@ async fn a_body_that_is_no_json_object_is_refused() {
     assert_eq!(desk.admin("ada").read_ticket(&ticket).await, before);
 }
 
-#[tokio::test]
-async fn duplicate_keys_are_refused_wherever_they_stand() {
-    let desk = TestDesk::new();
+async fn duplicate_keys_are_refused_wherever_they_stand(desk: &TestDesk) {
     let ada = desk.admin("ada");
     let body = r#"{"subject": "a", "subject": "b", "description": "c", "custom_fields": {"x": 1, "x": 2}}"#;
     let answer = ada.request(Method::POST, "/support/tickets").raw("application/json", body).send().await;
@@ -231,9 +217,7 @@ async fn duplicate_keys_are_refused_wherever_they_stand() {
     assert_eq!(answer.refused(), fields(&expected));
 }
 
-#[tokio::test]
-async fn bodies_that_say_nothing_may_be_left_out() {
-    let desk = TestDesk::new();
+async fn bodies_that_say_nothing_may_be_left_out(desk: &TestDesk) {
     let ada = desk.admin("ada");
     let path = path(&ada.open_ticket(json!({})).await);
     for route in ["close", "reopen"] {
@@ -254,3 +238,15 @@ async fn bodies_that_say_nothing_may_be_left_out() {
     }
     ada.request(Method::POST, &format!("{path}/assign")).send().await.problem(400, "malformed_json");
 }
+
+on_each_store!(
+    without a bot:
+    a_bad_field_of_a_new_ticket_is_named,
+    a_bad_field_of_a_change_is_named,
+    a_bad_field_of_a_reply_is_named,
+    every_bad_field_is_named_at_once,
+    what_is_just_within_the_limits_is_kept,
+    a_body_that_is_no_json_object_is_refused,
+    duplicate_keys_are_refused_wherever_they_stand,
+    bodies_that_say_nothing_may_be_left_out,
+);

@@ -37,10 +37,8 @@ async fn sorted(caller: &crate::harness::Caller<'_>, query: &str) -> String {
     subjects.concat()
 }
 
-#[tokio::test]
-async fn customers_list_their_own_and_staff_all() {
-    let desk = TestDesk::new();
-    five(&desk).await;
+async fn customers_list_their_own_and_staff_all(desk: &TestDesk) {
+    five(desk).await;
     assert_eq!(sorted(&desk.user("ann"), "").await, "ACE");
     assert_eq!(sorted(&desk.user("bob"), "").await, "BD");
     assert_eq!(sorted(&desk.user("eve"), "").await, "");
@@ -50,18 +48,14 @@ async fn customers_list_their_own_and_staff_all() {
     assert_eq!(sorted(&desk.user("bob"), "?search=A").await, "");
 }
 
-#[tokio::test]
-async fn items_are_whole_tickets() {
-    let desk = TestDesk::new();
+async fn items_are_whole_tickets(desk: &TestDesk) {
     let ticket = desk.user("ann").open_ticket(json!({ "custom_fields": { "a": 1 } })).await;
     let list = desk.user("ann").get("/support/tickets").await.json(200);
     assert_eq!(list, json!({ "items": [ticket], "next_cursor": null }));
 }
 
-#[tokio::test]
-async fn filters_narrow_and_repeated_ones_widen() {
-    let desk = TestDesk::new();
-    five(&desk).await;
+async fn filters_narrow_and_repeated_ones_widen(desk: &TestDesk) {
+    five(desk).await;
     let cases = [
         ("?status=open", "A"),
         ("?status=open&status=on_hold", "AB"),
@@ -95,10 +89,8 @@ async fn filters_narrow_and_repeated_ones_widen() {
     }
 }
 
-#[tokio::test]
-async fn every_order_is_served() {
-    let desk = TestDesk::new();
-    five(&desk).await;
+async fn every_order_is_served(desk: &TestDesk) {
+    five(desk).await;
     let cases = [
         ("", "EDCBA"),
         ("?sort=updated_at", "ABCDE"),
@@ -114,9 +106,7 @@ async fn every_order_is_served() {
     }
 }
 
-#[tokio::test]
-async fn search_covers_what_the_caller_may_read() {
-    let desk = TestDesk::new();
+async fn search_covers_what_the_caller_may_read(desk: &TestDesk) {
     let (ann, ada) = (desk.user("ann"), desk.admin("ada"));
     let one = ann.open_ticket(json!({ "subject": "Invoice", "description": "Über 100%" })).await;
     ann.open_ticket(json!({ "subject": "Password", "description": "Lost it" })).await;
@@ -150,32 +140,28 @@ async fn page(desk: &TestDesk, query: &str) -> (String, Option<String>) {
     (subjects.concat(), page["next_cursor"].as_str().map(str::to_owned))
 }
 
-#[tokio::test]
-async fn pages_follow_each_other_while_tickets_arrive() {
-    let desk = TestDesk::new();
-    five(&desk).await;
+async fn pages_follow_each_other_while_tickets_arrive(desk: &TestDesk) {
+    five(desk).await;
     let sorts =
         [("-created_at", ["ED", "CB", "A"]), ("priority", ["AE", "CD", "B"]), ("waiting", ["AB", "CE", "D"])];
     for (sort, pages) in sorts {
         let mut cursor = String::new();
         for expected in pages {
-            let (subjects, next) = page(&desk, &format!("?sort={sort}&limit=2{cursor}")).await;
+            let (subjects, next) = page(desk, &format!("?sort={sort}&limit=2{cursor}")).await;
             assert_eq!(subjects, expected, "{sort}");
             cursor = next.map_or_else(|| "END".to_owned(), |next| format!("&cursor={next}"));
         }
         assert_eq!(cursor, "END");
     }
-    let (_, next) = page(&desk, "?sort=-created_at&limit=2").await;
+    let (_, next) = page(desk, "?sort=-created_at&limit=2").await;
     desk.user("ann").open_ticket(json!({ "subject": "F" })).await;
-    let (subjects, _) = page(&desk, &format!("?sort=-created_at&limit=2&cursor={}", next.unwrap())).await;
+    let (subjects, _) = page(desk, &format!("?sort=-created_at&limit=2&cursor={}", next.unwrap())).await;
     assert_eq!(subjects, "CB");
 }
 
-#[tokio::test]
-async fn a_cursor_belongs_to_its_filter_and_its_caller() {
-    let desk = TestDesk::new();
-    five(&desk).await;
-    let (_, next) = page(&desk, "?limit=2").await;
+async fn a_cursor_belongs_to_its_filter_and_its_caller(desk: &TestDesk) {
+    five(desk).await;
+    let (_, next) = page(desk, "?limit=2").await;
     let cursor = next.unwrap();
     let good = format!("/support/tickets?limit=3&cursor={cursor}");
     desk.admin("ada").get(&good).await.json(200);
@@ -191,9 +177,7 @@ async fn a_cursor_belongs_to_its_filter_and_its_caller() {
     }
 }
 
-#[tokio::test]
-async fn every_bad_parameter_is_named_at_once() {
-    let desk = TestDesk::new();
+async fn every_bad_parameter_is_named_at_once(desk: &TestDesk) {
     let long = "x".repeat(201);
     let query = format!(
         "?status=open&status=canary&priority=canary&category=Can+ary&tag={long}&assigned_to={long}&requester={long}\
@@ -220,9 +204,7 @@ async fn every_bad_parameter_is_named_at_once() {
     assert!(!answer.text.contains(&long));
 }
 
-#[tokio::test]
-async fn parameters_are_read_strictly() {
-    let desk = TestDesk::new();
+async fn parameters_are_read_strictly(desk: &TestDesk) {
     let cases = [
         ("limit=101", "/limit", "out_of_range"),
         ("limit=-1", "/limit", "out_of_range"),
@@ -250,10 +232,8 @@ async fn parameters_are_read_strictly() {
 }
 
 /// S-12: what a caller finds in a list is what they can read one by one, and as many as the figures say.
-#[tokio::test]
-async fn list_read_and_count_agree_s12() {
-    let desk = TestDesk::new();
-    five(&desk).await;
+async fn list_read_and_count_agree_s12(desk: &TestDesk) {
+    five(desk).await;
     let all = desk.admin("ada").get("/support/tickets").await.json(200);
     for caller in [desk.user("ann"), desk.user("bob"), desk.user("eve"), desk.admin("ada")] {
         let mut readable = Vec::new();
@@ -270,3 +250,17 @@ async fn list_read_and_count_agree_s12() {
         assert_eq!(caller.get("/support/stats").await.json(200)["total"], readable.len());
     }
 }
+
+on_each_store!(
+    without a bot:
+    customers_list_their_own_and_staff_all,
+    items_are_whole_tickets,
+    filters_narrow_and_repeated_ones_widen,
+    every_order_is_served,
+    search_covers_what_the_caller_may_read,
+    pages_follow_each_other_while_tickets_arrive,
+    a_cursor_belongs_to_its_filter_and_its_caller,
+    every_bad_parameter_is_named_at_once,
+    parameters_are_read_strictly,
+    list_read_and_count_agree_s12,
+);

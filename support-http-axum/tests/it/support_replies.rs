@@ -6,9 +6,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{TestDesk, fields, path};
 
-#[tokio::test]
-async fn replies_are_shown_with_who_wrote_them() {
-    let desk = TestDesk::new();
+async fn replies_are_shown_with_who_wrote_them(desk: &TestDesk) {
     let (ann, ada) = (desk.user("ann"), desk.admin("ada"));
     let ticket = ann.open_ticket(json!({})).await;
     let replies = format!("{}/replies", path(&ticket));
@@ -42,9 +40,7 @@ async fn replies_are_shown_with_who_wrote_them() {
     assert_eq!(ticket["first_response_at"], "2026-01-14T10:02:00.000000Z");
 }
 
-#[tokio::test]
-async fn notes_are_for_staff_alone_s18() {
-    let desk = TestDesk::new();
+async fn notes_are_for_staff_alone_s18(desk: &TestDesk) {
     let (ann, ada) = (desk.user("ann"), desk.admin("ada"));
     let ticket = ann.open_ticket(json!({})).await;
     let (path, replies) = (path(&ticket), format!("{}/replies", path(&ticket)));
@@ -71,9 +67,7 @@ async fn notes_are_for_staff_alone_s18() {
     }
 }
 
-#[tokio::test]
-async fn a_note_changes_nothing_that_a_customer_could_notice() {
-    let desk = TestDesk::new();
+async fn a_note_changes_nothing_that_a_customer_could_notice(desk: &TestDesk) {
     let ann = desk.user("ann");
     let ticket = ann.open_ticket(json!({})).await;
     desk.clock.advance(TimeDelta::minutes(1));
@@ -84,9 +78,7 @@ async fn a_note_changes_nothing_that_a_customer_could_notice() {
     assert_eq!(after.header("etag"), "\"1\"");
 }
 
-#[tokio::test]
-async fn what_only_staff_may_set_is_forbidden_to_customers() {
-    let desk = TestDesk::new();
+async fn what_only_staff_may_set_is_forbidden_to_customers(desk: &TestDesk) {
     let ann = desk.user("ann");
     let ticket = ann.open_ticket(json!({})).await;
     let replies = format!("{}/replies", path(&ticket));
@@ -107,9 +99,7 @@ async fn what_only_staff_may_set_is_forbidden_to_customers() {
     ann.post(&replies, json!({ "message": "x", "internal": null, "status": "" })).await.json(201);
 }
 
-#[tokio::test]
-async fn staff_set_a_status_with_their_reply() {
-    let desk = TestDesk::new();
+async fn staff_set_a_status_with_their_reply(desk: &TestDesk) {
     let (ann, ada) = (desk.user("ann"), desk.admin("ada"));
     let ticket = ann.open_ticket(json!({})).await;
     let (path, replies) = (path(&ticket), format!("{}/replies", path(&ticket)));
@@ -126,9 +116,7 @@ async fn staff_set_a_status_with_their_reply() {
     assert_eq!(ada.read_ticket(&ticket).await, before);
 }
 
-#[tokio::test]
-async fn a_reply_soon_after_closing_reopens() {
-    let desk = TestDesk::new();
+async fn a_reply_soon_after_closing_reopens(desk: &TestDesk) {
     let ann = desk.user("ann");
     let ticket = ann.open_ticket(json!({})).await;
     ann.post(&format!("{}/close", path(&ticket)), json!({})).await.json(200);
@@ -141,9 +129,7 @@ async fn a_reply_soon_after_closing_reopens() {
     assert_eq!((&reopened["status"], &reopened["closed_at"]), (&json!("open"), &Value::Null));
 }
 
-#[tokio::test]
-async fn a_late_reply_opens_a_follow_up() {
-    let desk = TestDesk::new();
+async fn a_late_reply_opens_a_follow_up(desk: &TestDesk) {
     let ann = desk.user("ann");
     let ticket = ann.open_ticket(json!({ "category": "billing", "tags": ["vip"], "priority": "high" })).await;
     let replies = format!("{}/replies", path(&ticket));
@@ -167,9 +153,7 @@ async fn a_late_reply_opens_a_follow_up() {
     assert!(listed["items"][0].get("follow_up").is_none());
 }
 
-#[tokio::test]
-async fn staff_do_not_reply_to_a_closed_ticket_unseen() {
-    let desk = TestDesk::new();
+async fn staff_do_not_reply_to_a_closed_ticket_unseen(desk: &TestDesk) {
     let ada = desk.admin("ada");
     let ticket = desk.user("ann").open_ticket(json!({})).await;
     let replies = format!("{}/replies", path(&ticket));
@@ -181,9 +165,7 @@ async fn staff_do_not_reply_to_a_closed_ticket_unseen() {
     assert_eq!(ada.get(&path(&ticket)).await.json(200)["status"], "open");
 }
 
-#[tokio::test]
-async fn same_key_again_writes_no_second_reply_r03() {
-    let desk = TestDesk::new();
+async fn same_key_again_writes_no_second_reply_r03(desk: &TestDesk) {
     let ann = desk.user("ann");
     let replies = format!("{}/replies", path(&ann.open_ticket(json!({})).await));
     let send = async |message: &str| {
@@ -196,9 +178,7 @@ async fn same_key_again_writes_no_second_reply_r03() {
     assert_eq!(ann.get(&replies).await.json(200)["items"], json!([first]));
 }
 
-#[tokio::test]
-async fn a_thread_is_paged_in_its_order() {
-    let desk = TestDesk::new();
+async fn a_thread_is_paged_in_its_order(desk: &TestDesk) {
     let (ann, ada) = (desk.user("ann"), desk.admin("ada"));
     let replies = format!("{}/replies", path(&ann.open_ticket(json!({})).await));
     for n in 1..=5 {
@@ -220,3 +200,17 @@ async fn a_thread_is_paged_in_its_order() {
     let refused = ann.get(&format!("{replies}?limit=101")).await.refused();
     assert_eq!(refused, fields(&[("/limit", "out_of_range")]));
 }
+
+on_each_store!(
+    without a bot:
+    replies_are_shown_with_who_wrote_them,
+    notes_are_for_staff_alone_s18,
+    a_note_changes_nothing_that_a_customer_could_notice,
+    what_only_staff_may_set_is_forbidden_to_customers,
+    staff_set_a_status_with_their_reply,
+    a_reply_soon_after_closing_reopens,
+    a_late_reply_opens_a_follow_up,
+    staff_do_not_reply_to_a_closed_ticket_unseen,
+    same_key_again_writes_no_second_reply_r03,
+    a_thread_is_paged_in_its_order,
+);

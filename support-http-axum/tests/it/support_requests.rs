@@ -48,9 +48,7 @@ fn anonymized(mut problem: Value) -> Value {
     problem
 }
 
-#[tokio::test]
-async fn guests_are_refused_everywhere() {
-    let desk = TestDesk::new();
+async fn guests_are_refused_everywhere(desk: &TestDesk) {
     let ticket = desk.user("ann").open_ticket(json!({})).await;
     let guest = desk.new_guest().await;
     for id in
@@ -66,9 +64,7 @@ async fn guests_are_refused_everywhere() {
     }
 }
 
-#[tokio::test]
-async fn strangers_are_asked_to_sign_in_s13() {
-    let desk = TestDesk::new();
+async fn strangers_are_asked_to_sign_in_s13(desk: &TestDesk) {
     let ticket = desk.user("ann").open_ticket(json!({})).await;
     for (method, path, body) in routes(ticket["id"].as_str().unwrap()) {
         let answer = send(&desk.anonymous(), &method, &path, body).await;
@@ -81,17 +77,13 @@ async fn strangers_are_asked_to_sign_in_s13() {
     }
 }
 
-#[tokio::test]
-async fn two_credentials_are_one_too_many() {
-    let desk = TestDesk::new();
+async fn two_credentials_are_one_too_many(desk: &TestDesk) {
     let request = desk.user("ann").request(Method::GET, "/support/tickets");
     let answer = request.header("X-Support-Session-Token", "sst_x").send().await;
     answer.problem(400, "ambiguous_credentials");
 }
 
-#[tokio::test]
-async fn unknown_and_foreign_tickets_look_alike_s15() {
-    let desk = TestDesk::new();
+async fn unknown_and_foreign_tickets_look_alike_s15(desk: &TestDesk) {
     let ticket = desk.user("ann").open_ticket(json!({})).await;
     let (id, number) = (ticket["id"].as_str().unwrap(), ticket["number"].as_str().unwrap());
     let bob = desk.user("bob");
@@ -113,9 +105,7 @@ async fn unknown_and_foreign_tickets_look_alike_s15() {
     }
 }
 
-#[tokio::test]
-async fn another_tenant_has_none_of_it() {
-    let desk = TestDesk::new();
+async fn another_tenant_has_none_of_it(desk: &TestDesk) {
     let ticket = desk.user("ann").open_ticket(json!({})).await;
     let elsewhere = |method, path: &str| {
         desk.anonymous().request(method, path).header("Authorization", "Test admin ada elsewhere").send()
@@ -126,9 +116,7 @@ async fn another_tenant_has_none_of_it() {
     assert_eq!(elsewhere(Method::GET, "/support/stats").await.json(200)["total"], 0);
 }
 
-#[tokio::test]
-async fn a_ticket_goes_by_its_id_and_its_number() {
-    let desk = TestDesk::new();
+async fn a_ticket_goes_by_its_id_and_its_number(desk: &TestDesk) {
     let ticket = desk.user("ann").open_ticket(json!({})).await;
     let (id, number) = (ticket["id"].as_str().unwrap(), ticket["number"].as_str().unwrap());
     for name in [id, number, &id.to_uppercase(), &number.to_lowercase()] {
@@ -144,9 +132,7 @@ async fn a_ticket_goes_by_its_id_and_its_number() {
     }
 }
 
-#[tokio::test]
-async fn unknown_parameters_are_refused_on_every_route() {
-    let desk = TestDesk::new();
+async fn unknown_parameters_are_refused_on_every_route(desk: &TestDesk) {
     let ticket = desk.admin("ada").open_ticket(json!({})).await;
     let before = desk.admin("ada").read_ticket(&ticket).await;
     for (method, path, body) in routes(ticket["id"].as_str().unwrap()) {
@@ -159,9 +145,7 @@ async fn unknown_parameters_are_refused_on_every_route() {
     assert_eq!(desk.admin("ada").subjects("").await.len(), 1);
 }
 
-#[tokio::test]
-async fn wrong_methods_are_named_and_unknown_routes_not_found() {
-    let desk = TestDesk::new();
+async fn wrong_methods_are_named_and_unknown_routes_not_found(desk: &TestDesk) {
     let ada = desk.admin("ada");
     let answer = ada.request(Method::DELETE, "/support/tickets").send().await;
     answer.problem(405, "method_not_allowed");
@@ -170,3 +154,15 @@ async fn wrong_methods_are_named_and_unknown_routes_not_found() {
     ada.get("/support/tickets/").await.problem(404, "not_found");
     ada.get("/support/nothing").await.problem(404, "not_found");
 }
+
+on_each_store!(
+    without a bot:
+    guests_are_refused_everywhere,
+    strangers_are_asked_to_sign_in_s13,
+    two_credentials_are_one_too_many,
+    unknown_and_foreign_tickets_look_alike_s15,
+    another_tenant_has_none_of_it,
+    a_ticket_goes_by_its_id_and_its_number,
+    unknown_parameters_are_refused_on_every_route,
+    wrong_methods_are_named_and_unknown_routes_not_found,
+);

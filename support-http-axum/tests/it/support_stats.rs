@@ -5,9 +5,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{TestDesk, fields, path};
 
-#[tokio::test]
-async fn an_empty_desk_has_no_figures() {
-    let desk = TestDesk::new();
+async fn an_empty_desk_has_no_figures(desk: &TestDesk) {
     let none = json!({ "median": null, "p90": null, "mean": null });
     let expected = json!({
         "total": 0,
@@ -49,10 +47,8 @@ async fn busy(desk: &TestDesk) {
     }
 }
 
-#[tokio::test]
-async fn figures_are_counted_from_what_happened() {
-    let desk = TestDesk::new();
-    busy(&desk).await;
+async fn figures_are_counted_from_what_happened(desk: &TestDesk) {
+    busy(desk).await;
     let expected = json!({
         "total": 4,
         "by_status": {
@@ -71,10 +67,8 @@ async fn figures_are_counted_from_what_happened() {
     assert_eq!(desk.admin("ada").get("/support/stats").await.json(200), expected);
 }
 
-#[tokio::test]
-async fn customers_get_the_figures_of_their_own() {
-    let desk = TestDesk::new();
-    busy(&desk).await;
+async fn customers_get_the_figures_of_their_own(desk: &TestDesk) {
+    busy(desk).await;
     let bob = desk.user("bob").get("/support/stats").await.json(200);
     assert_eq!(bob["total"], 1);
     assert_eq!(bob["by_category"], json!({ "": 1 }));
@@ -88,9 +82,7 @@ async fn customers_get_the_figures_of_their_own() {
     );
 }
 
-#[tokio::test]
-async fn periods_are_stretches_of_the_calendar_in_utc() {
-    let desk = TestDesk::new();
+async fn periods_are_stretches_of_the_calendar_in_utc(desk: &TestDesk) {
     // From Wednesday 2026-01-14 10:00 on, one ticket each: Wednesday, Monday, Sunday, 1 January, 31 December.
     for hours in [0, 2 * 24, 24, 10 * 24, 24] {
         desk.clock.advance(TimeDelta::hours(-hours));
@@ -114,9 +106,7 @@ async fn periods_are_stretches_of_the_calendar_in_utc() {
     assert_eq!(created("?period=yesterday").await, 1);
 }
 
-#[tokio::test]
-async fn a_custom_period_holds_its_first_moment_and_not_its_last() {
-    let desk = TestDesk::new();
+async fn a_custom_period_holds_its_first_moment_and_not_its_last(desk: &TestDesk) {
     desk.user("ann").open_ticket(json!({})).await;
     let cases = [
         ("2026-01-14T10:00:00Z", "2026-01-14T10:00:00.000001Z", 1),
@@ -131,9 +121,7 @@ async fn a_custom_period_holds_its_first_moment_and_not_its_last() {
     }
 }
 
-#[tokio::test]
-async fn a_period_that_cannot_be_read_is_refused() {
-    let desk = TestDesk::new();
+async fn a_period_that_cannot_be_read_is_refused(desk: &TestDesk) {
     let t = "2026-01-14T10:00:00Z";
     let cases: &[(String, &[(&str, &str)])] = &[
         ("?period=decade".into(), &[("/period", "invalid_format")]),
@@ -164,3 +152,13 @@ async fn reading_figures_is_limited() {
     answer.problem(429, "rate_limited");
     assert!(!answer.header("retry-after").is_empty());
 }
+
+on_each_store!(
+    without a bot:
+    an_empty_desk_has_no_figures,
+    figures_are_counted_from_what_happened,
+    customers_get_the_figures_of_their_own,
+    periods_are_stretches_of_the_calendar_in_utc,
+    a_custom_period_holds_its_first_moment_and_not_its_last,
+    a_period_that_cannot_be_read_is_refused,
+);

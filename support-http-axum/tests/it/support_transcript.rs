@@ -27,10 +27,8 @@ async fn accept(caller: &Caller<'_>, ticket: &Value, accept: &str) -> Answer {
     request.header("Accept", accept).send().await
 }
 
-#[tokio::test]
-async fn programs_get_the_chat_and_its_messages() {
-    let desk = TestDesk::new();
-    let (ticket, chat) = ticket_of_a_chat(&desk).await;
+async fn programs_get_the_chat_and_its_messages(desk: &TestDesk) {
+    let (ticket, chat) = ticket_of_a_chat(desk).await;
     assert_eq!(ticket["chat_session_id"], chat["id"]);
     for caller in [desk.user("ann"), desk.admin("ada")] {
         let answer = accept(&caller, &ticket, "application/json").await;
@@ -50,10 +48,8 @@ async fn programs_get_the_chat_and_its_messages() {
     }
 }
 
-#[tokio::test]
-async fn people_get_text_in_which_no_message_looks_like_two() {
-    let desk = TestDesk::new();
-    let (ticket, chat) = ticket_of_a_chat(&desk).await;
+async fn people_get_text_in_which_no_message_looks_like_two(desk: &TestDesk) {
+    let (ticket, chat) = ticket_of_a_chat(desk).await;
     let answer = desk.user("ann").get(&format!("{}/transcript", path(&ticket))).await;
     assert_eq!(answer.status, 200);
     assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
@@ -76,31 +72,34 @@ async fn people_get_text_in_which_no_message_looks_like_two() {
     }
 }
 
-#[tokio::test]
-async fn other_forms_are_not_acceptable() {
-    let desk = TestDesk::new();
-    let (ticket, _) = ticket_of_a_chat(&desk).await;
+async fn other_forms_are_not_acceptable(desk: &TestDesk) {
+    let (ticket, _) = ticket_of_a_chat(desk).await;
     for wanted in ["text/html", "application/pdf, image/*", "*/*;q=0"] {
         accept(&desk.user("ann"), &ticket, wanted).await.problem(406, "not_acceptable");
         accept(&desk.user("bob"), &ticket, wanted).await.problem(404, "not_found");
     }
 }
 
-#[tokio::test]
-async fn a_ticket_without_a_chat_has_no_transcript() {
-    let desk = TestDesk::new();
+async fn a_ticket_without_a_chat_has_no_transcript(desk: &TestDesk) {
     let ticket = desk.user("ann").open_ticket(json!({})).await;
     for caller in [desk.user("ann"), desk.admin("ada")] {
         caller.get(&format!("{}/transcript", path(&ticket))).await.problem(404, "not_found");
     }
 }
 
-#[tokio::test]
-async fn strangers_learn_nothing_of_a_chat() {
-    let desk = TestDesk::new();
-    let (ticket, _) = ticket_of_a_chat(&desk).await;
+async fn strangers_learn_nothing_of_a_chat(desk: &TestDesk) {
+    let (ticket, _) = ticket_of_a_chat(desk).await;
     let transcript = format!("{}/transcript", path(&ticket));
     desk.user("bob").get(&transcript).await.problem(404, "not_found");
     desk.anonymous().get(&transcript).await.problem(401, "unauthenticated");
     desk.new_guest().await.get(&transcript).await.problem(403, "forbidden");
 }
+
+on_each_store!(
+    without a bot:
+    programs_get_the_chat_and_its_messages,
+    people_get_text_in_which_no_message_looks_like_two,
+    other_forms_are_not_acceptable,
+    a_ticket_without_a_chat_has_no_transcript,
+    strangers_learn_nothing_of_a_chat,
+);

@@ -36,11 +36,7 @@ async fn r_24_one_of_many_writers_wins(desk: &TestDesk) {
     }
 }
 
-on_each_store!(r_24_one_of_many_writers_wins);
-
-#[tokio::test]
-async fn every_change_of_a_chat_holds_to_if_match() {
-    let desk = TestDesk::with_bot();
+async fn every_change_of_a_chat_holds_to_if_match(desk: &TestDesk) {
     let (ann, ada) = (desk.user("ann"), desk.admin("ada"));
     let chat = ann.start_chat(json!({})).await;
     let steps = [
@@ -80,9 +76,7 @@ async fn every_change_of_a_chat_holds_to_if_match() {
     }
 }
 
-#[tokio::test]
-async fn a_stale_version_comes_before_the_state() {
-    let desk = TestDesk::new();
+async fn a_stale_version_comes_before_the_state(desk: &TestDesk) {
     let (ann, ada) = (desk.user("ann"), desk.admin("ada"));
     let chat = ann.start_chat(json!({})).await;
     let archive = format!("{}/archive", at(&chat));
@@ -93,3 +87,10 @@ async fn a_stale_version_comes_before_the_state() {
     post(&desk.user("bob"), &archive, "\"7\"", &json!({})).await.problem(404, "not_found");
     post(&ada, &archive, "\"7\"", &json!({ "color": 1 })).await.problem(422, "validation");
 }
+
+on_each_store!(r_24_one_of_many_writers_wins, every_change_of_a_chat_holds_to_if_match,);
+
+on_each_store!(
+    without a bot:
+    a_stale_version_comes_before_the_state,
+);

@@ -2,7 +2,11 @@
 
 use support_core::{chat::Participant, id::SessionId, message::SenderKind, store::StoreError};
 
-use crate::{dialect::Dialect, sql::Sql, transaction::SqlxTransaction};
+use crate::{
+    dialect::Dialect,
+    sql::{Bind, Sql},
+    transaction::SqlxTransaction,
+};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -35,14 +39,31 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         up_to: u64,
     ) -> Result<bool> {
         self.need_session(session).await?;
-        if self.find_cursor(session, participant).await? >= up_to {
-            return Ok(false);
+        if self.raise_cursor(session, participant, up_to).await? {
+            return Ok(true);
         }
-        let values = [session.as_uuid().into(), name(participant).into(), up_to.into()];
-        let sql = Sql::new("insert into @read_cursors (session_id, participant, up_to) values ")
-            .values::<crate::sql::Bind>(values);
-        self.execute(sql.push(&DB::or_replace("session_id, participant", &["up_to"]))).await?;
-        Ok(true)
+        let first = Sql::new("insert into @read_cursors (session_id, participant, up_to) values ")
+            .values::<Bind>([session.as_uuid().into(), name(participant).into(), up_to.into()])
+            .push(DB::UNLESS_TAKEN);
+        if up_to > 0 && self.execute(first).await? > 0 {
+            return Ok(true);
+        }
+        // It was there already, or another came first and moved it less far.
+        self.raise_cursor(session, participant, up_to).await
+    }
+
+    /// Moves a cursor that is there. `false` if it is not, or is there or further.
+    async fn raise_cursor(
+        &mut self,
+        session: SessionId,
+        participant: &Participant,
+        up_to: u64,
+    ) -> Result<bool> {
+        let sql = Sql::new(
+            "update @read_cursors set up_to = ? where session_id = ? and participant = ? and up_to < ?",
+        );
+        let sql = sql.bind(up_to).bind(session.as_uuid()).bind(name(participant)).bind(up_to);
+        Ok(self.execute(sql).await? > 0)
     }
 
     pub(super) async fn count_behind_cursor(

@@ -61,7 +61,11 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
         let sql =
             Sql::new("select ").push(row::COLUMNS).push(" from @sessions s where s.tenant = ? and s.id = ?");
         let sql = sql.bind(self.tenant_id()).bind(id.as_uuid()).append(in_scope(scope));
-        self.one(sql, "sessions", "id").await?.as_ref().map(row::read).transpose()
+        let found = self.one(sql.push(self.locking()), "sessions", "id").await?;
+        if found.is_some() {
+            self.note_session(id);
+        }
+        found.as_ref().map(row::read).transpose()
     }
 
     async fn find_by_token(&mut self, hash: &TokenHash) -> Result<Option<(SessionId, TokenHash)>> {
@@ -71,6 +75,7 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn find_active_of(&mut self, user: &UserId) -> Result<Option<Session>> {
+        self.lock_user(user.as_str()).await?;
         let sql = Sql::new("select ")
             .push(row::COLUMNS)
             .push(" from @sessions s where s.tenant = ? and s.user_id = ? and s.status = 'active'")
@@ -101,7 +106,7 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
         values.push(token.map(|token| token.as_bytes().to_vec()).into());
         let sql =
             Sql::new("insert into @sessions (").push(row::COLUMNS).push(", tenant, token_hash) values ");
-        self.execute(sql.values(values)).await?;
+        SqlxTransaction::insert(self, sql.values(values)).await?;
         self.index_session(session.id, HEAD, &head(session)).await
     }
 
@@ -158,10 +163,12 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
 
     async fn stats(&mut self) -> Result<ChatStats> {
         let sql = Sql::new(
-            "select count(*) as value, count(case when status = ? then 1 end) as active, \
-             count(rating) as rated, coalesce(sum(rating), 0) as stars, coalesce(sum(last_seq), 0) as messages \
-             from @sessions where tenant = ?",
-        );
+            "select count(*) as value, count(case when status = ? then 1 end) as active, count(rating) as rated, ",
+        )
+        .push(&DB::whole("coalesce(sum(rating), 0)"))
+        .push(" as stars, ")
+        .push(&DB::whole("coalesce(sum(last_seq), 0)"))
+        .push(" as messages from @sessions where tenant = ?");
         let sql = sql.bind(SessionStatus::Active.as_str()).bind(self.tenant_id());
         let Some(row) = self.one(sql, "sessions", "value").await? else { return Ok(ChatStats::default()) };
         let ratings = RatingSummary::from_sum(row.unsigned("stars")?, row.unsigned("rated")?);
@@ -188,8 +195,10 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let sql = match condition {
             If::Whatever => sql,
             If::TextIsTheSame => sql
-                .push(" and customer = ? and subject")
+                .push(" and ")
+                .push(&DB::json_is("customer"))
                 .bind(json(&session.customer)?)
+                .push(" and subject")
                 .push(DB::IS)
                 .push("?")
                 .bind(session.subject.as_ref().map(Subject::as_str)),
@@ -204,6 +213,9 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     /// Refuses what is to be added to a session that is not there.
     pub(crate) async fn need_session(&mut self, id: SessionId) -> Result<()> {
+        if self.knows_session(id) {
+            return Ok(());
+        }
         let sql = Sql::new("select count(*) as value from @sessions where tenant = ? and id = ?");
         match self.number(sql.bind(self.tenant_id()).bind(id.as_uuid())).await? {
             0 => Err(StoreError::NotFound),

@@ -1,17 +1,25 @@
 //! What differs between databases. Everything else is written once.
 
+#[cfg(feature = "mysql")]
+mod mysql;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 
-use std::{future::Future, pin::Pin};
+use std::{
+    future::{Future, ready},
+    pin::Pin,
+};
 
 use serde::de::DeserializeOwned;
 use sqlx::{Database, error::DatabaseError};
-use support_core::{store::StoreError, time::Timestamp};
+use support_core::{event::Position, store::StoreError, ticket::Visibility, time::Timestamp};
 use uuid::Uuid;
 
 use crate::{
     migrations::Migration,
+    prefix::Prefix,
     search::{Searched, Word},
     sql::{Bind, Sql},
 };
@@ -24,6 +32,12 @@ mod sealed {
 
     #[cfg(feature = "sqlite")]
     impl Sealed for sqlx::Sqlite {}
+
+    #[cfg(feature = "postgres")]
+    impl Sealed for sqlx::Postgres {}
+
+    #[cfg(feature = "mysql")]
+    impl Sealed for sqlx::MySql {}
 }
 
 /// A database that the desk can be kept in.
@@ -37,13 +51,34 @@ pub trait Dialect: Database + sealed::Sealed {
     /// Whether writers take turns, because the database lets only one write at a time.
     #[doc(hidden)]
     const ONE_WRITER: bool;
+    /// Whether it is reached over a network, which may swallow what it is given.
+    #[doc(hidden)]
+    const IS_REMOTE: bool;
+    /// Whether tables may be in a schema of their own ([`Prefix::in_schema`]).
+    #[doc(hidden)]
+    const HAS_SCHEMAS: bool;
+    /// When events get their positions.
+    #[doc(hidden)]
+    const NUMBERING: Numbering;
     #[doc(hidden)]
     const BEGIN_WRITE: &'static str;
     #[doc(hidden)]
     const BEGIN_READ: &'static str;
+    #[doc(hidden)]
+    const BEGIN_MIGRATION: &'static str;
+    /// Whether a statement may have others before it that write (`with … as (insert …)`).
+    #[doc(hidden)]
+    const TAKES_ALONG: bool;
+    /// Behind a select of one row: keeps other writers from it until the transaction ends.
+    #[doc(hidden)]
+    const FOR_UPDATE: &'static str;
     /// Behind a statement that is run often: at most as many rows as the next value says.
     #[doc(hidden)]
     const LIMIT: &'static str;
+
+    /// Whether a connection is still good after a statement was given up on it: its future dropped, half-way.
+    #[doc(hidden)]
+    const SURVIVES_GIVING_UP: bool = true;
 
     /// Writes the place of the `index`th value, from 1.
     #[doc(hidden)]
@@ -80,9 +115,34 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn json<T: DeserializeOwned + 'static>(row: &Self::Row, column: &str) -> sqlx::Result<Option<T>>;
 
+    /// Refuses a server, or a connection's settings, that would spoil what is written.
+    #[doc(hidden)]
+    fn check_session(_connection: &mut Self::Connection) -> BoxFuture<'_, Result<(), StoreError>> {
+        Box::pin(ready(Ok(())))
+    }
+
+    /// Whether what migrations lock and set belongs to a connection, which is closed after them, and not to a transaction.
+    #[doc(hidden)]
+    const MIGRATES_ALONE: bool = false;
+
+    /// Keeps other instances from migrating until the transaction ends, and goes to where the tables are to be.
+    #[doc(hidden)]
+    fn prepare_migrations<'c>(
+        _connection: &'c mut Self::Connection,
+        _prefix: &'c Prefix,
+    ) -> BoxFuture<'c, sqlx::Result<()>> {
+        Box::pin(ready(Ok(())))
+    }
+
     /// What the database's own error means; `None` for nothing in particular.
     #[doc(hidden)]
     fn meaning(error: &dyn DatabaseError) -> Option<Meaning>;
+
+    /// Whether an error says that the connection is of no use any more, while another may well be.
+    #[doc(hidden)]
+    fn is_lost(error: &sqlx::Error) -> bool {
+        matches!(error, sqlx::Error::Io(_))
+    }
 
     /// Whether a statement that failed like this took nothing else of its transaction with it.
     #[doc(hidden)]
@@ -92,6 +152,18 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     const UNLESS_TAKEN: &'static str;
 
+    /// Whether a JSON column is the next value, as a condition.
+    #[doc(hidden)]
+    fn json_is(column: &str) -> String {
+        format!("{column} = ?")
+    }
+
+    /// Keeps others who run the same from going on until the transaction ends. Nothing, where one writes at a time.
+    #[doc(hidden)]
+    fn lock_user(_tenant: &str, _user: &str) -> Vec<Sql> {
+        Vec::new()
+    }
+
     /// Equality for which `null` is a value.
     #[doc(hidden)]
     const IS: &'static str;
@@ -100,9 +172,13 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn or_nothing(key: &str) -> String;
 
-    /// A JSON column as text.
+    /// Whether the text of a JSON column holds the next value, as a condition.
     #[doc(hidden)]
-    fn json_text(column: &str) -> String;
+    fn json_holds(column: &str) -> String;
+
+    /// A sum of whole numbers as a whole number.
+    #[doc(hidden)]
+    fn whole(sum: &str) -> String;
 
     /// Behind an insert: replaces these columns of the row that has this key.
     #[doc(hidden)]
@@ -112,6 +188,22 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn or_increment(table: &str, key: &str, counter: &str) -> String;
 
+    /// The next value, a document of [`normalize`](support_core::search::normalize), as the index keeps it.
+    #[doc(hidden)]
+    const WORDS: &'static str = "?";
+
+    /// Adds a part of what is searched, whose words are in the form of [`normalize`](support_core::search::normalize).
+    #[doc(hidden)]
+    fn index(searched: Searched, id: Uuid, part: u64, words: String) -> Sql {
+        let insert = match searched {
+            Searched::Tickets(Visibility::Public) => "insert into @ticket_texts (ticket_id, part, public)",
+            Searched::Tickets(Visibility::Staff) => "insert into @ticket_texts (ticket_id, part, notes)",
+            Searched::Sessions => "insert into @session_texts (session_id, part, words)",
+        };
+        let sql = Sql::new(insert).push(" values (?, ?, ").push(Self::WORDS).push(")");
+        sql.bind(id).bind(part).bind(words)
+    }
+
     /// The ids of what holds a word, as a query.
     #[doc(hidden)]
     fn holders(searched: Searched, word: &str, as_a: Word) -> Sql;
@@ -120,6 +212,20 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn holds(searched: Searched, id: &'static str, word: &str) -> Sql;
 }
+
+/// When events get their positions.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Numbering {
+    /// As they are appended: there is one writer at a time, so that they are committed in this order.
+    AtOnce,
+    /// After the commit: while writers work side by side, nobody knows in which order they will be done.
+    AfterCommit(NumberEvents),
+}
+
+/// Gives positions behind `last` to so many of a tenant's events without one, beginning with those that were appended
+/// first.
+pub(crate) type NumberEvents = fn(tenant: &str, last: Position, at_most: u64) -> Sql;
 
 /// What an error of a database means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,7 +242,7 @@ pub enum Meaning {
 }
 
 /// Implements what is the same text for each database and needs its types to be known.
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 macro_rules! plain_access {
     (rows of $database:ty, $time:ty, |$stored:ident| $decode:expr) => {
         fn fetch(
@@ -189,7 +295,7 @@ macro_rules! plain_access {
             Ok(stored.map(|Json(value)| value))
         }
     };
-    (bound for $database:ty, |$moment:ident| $encode:expr) => {
+    (bound for $database:ty, |$moment:ident| $encode:expr, |$value:ident| $encode_json:expr) => {
         fn bound(
             sql: String,
             binds: Vec<Bind>,
@@ -202,12 +308,12 @@ macro_rules! plain_access {
                     Bind::Uuid(id) => query.bind(id),
                     Bind::Time(moment) => query.bind(moment.map(|$moment| $encode)),
                     Bind::Bytes(bytes) => query.bind(bytes),
-                    Bind::Json(value) => query.bind(value),
+                    Bind::Json($value) => query.bind($encode_json),
                 };
             }
             query
         }
     };
 }
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", feature = "postgres", feature = "mysql"))]
 use plain_access;

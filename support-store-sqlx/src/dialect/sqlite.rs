@@ -8,14 +8,14 @@ use sqlx::{Database, Row, Sqlite, error::DatabaseError, types::Json};
 use support_core::{store::StoreError, ticket::Visibility, time::Timestamp};
 use uuid::Uuid;
 
-use super::{BoxFuture, Dialect, Meaning, plain_access};
+use super::{BoxFuture, Dialect, Meaning, Numbering, plain_access};
 use crate::{
     migrations::Migration,
     search::{Searched, Word},
     sql::{Bind, Sql},
 };
 
-plain_access!(bound for Sqlite, |moment| moment.timestamp_micros());
+plain_access!(bound for Sqlite, |moment| moment.timestamp_micros(), |value| value);
 
 impl Dialect for Sqlite {
     const NAME: &'static str = "sqlite";
@@ -25,9 +25,17 @@ impl Dialect for Sqlite {
         sql: include_str!("../migrations/sqlite/0001_initial.sql"),
     }];
     const ONE_WRITER: bool = true;
+    const IS_REMOTE: bool = false;
+    const HAS_SCHEMAS: bool = false;
+    const NUMBERING: Numbering = Numbering::AtOnce;
     // A transaction that reads first and then writes fails at once where another has written between (`BEGIN`).
     const BEGIN_WRITE: &'static str = "BEGIN IMMEDIATE";
     const BEGIN_READ: &'static str = "BEGIN";
+    // What the transaction has locked, the migrations of others wait for.
+    const BEGIN_MIGRATION: &'static str = Self::BEGIN_WRITE;
+    const TAKES_ALONG: bool = false;
+    // Whoever writes has the whole database.
+    const FOR_UPDATE: &'static str = "";
     // SQLite looks into a bare `limit ?` to plan for its value, and so compiles the statement anew whenever a value is
     // bound (3.51). It does not look behind the sign.
     const LIMIT: &'static str = " limit +?";
@@ -69,8 +77,12 @@ impl Dialect for Sqlite {
         format!(" on conflict ({key}) do nothing")
     }
 
-    fn json_text(column: &str) -> String {
-        column.to_owned()
+    fn json_holds(column: &str) -> String {
+        format!("instr({column}, ?) > 0")
+    }
+
+    fn whole(sum: &str) -> String {
+        sum.to_owned()
     }
 
     fn or_replace(key: &str, columns: &[&str]) -> String {

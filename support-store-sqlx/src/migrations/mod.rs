@@ -64,12 +64,17 @@ pub enum SchemaError {
 
 /// The SQL of all migrations of a database, with the table in which they are noted, for running them by hand.
 pub fn sql<DB: Dialect>(prefix: &Prefix) -> String {
-    let mut script = format!("{};\n", with_prefix(NOTES, prefix));
+    let mut script = String::new();
+    if let Some(schema) = prefix.schema() {
+        // Writing to a string cannot fail.
+        let _ =
+            writeln!(script, "create schema if not exists \"{schema}\";\nset search_path to \"{schema}\";");
+    }
+    let _ = writeln!(script, "{};", with_prefix(NOTES, prefix));
     for migration in DB::MIGRATIONS {
         let statements = with_prefix(migration.sql, prefix);
         let checksum = checksum(&statements);
         let Migration { version, name, .. } = migration;
-        // Writing to a string cannot fail.
         let _ = write!(
             script,
             "\n-- {version}: {name}\n{statements}\ninsert into {prefix}migrations (version, name, checksum) \
@@ -90,7 +95,7 @@ fn with_prefix(sql: &str, prefix: &Prefix) -> String {
 }
 
 /// FNV-1a over 64 bits: tells a changed file from the one that has run, and is no protection against anything.
-fn checksum(sql: &str) -> String {
+pub(crate) fn checksum(sql: &str) -> String {
     let hash = sql.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });
@@ -101,11 +106,12 @@ fn needed<DB: Dialect>() -> i64 {
     DB::MIGRATIONS.last().map_or(0, |migration| migration.version)
 }
 
-/// Runs what has not run yet. The caller holds the lock under which only one does: on SQLite an immediate transaction.
+/// Runs what has not run yet, in a transaction that was begun for it.
 pub(crate) async fn run<DB: Dialect>(
     connection: &mut DB::Connection,
     prefix: &Prefix,
 ) -> Result<(), StoreError> {
+    DB::prepare_migrations(connection, prefix).await.map_err(meaning::<DB>)?;
     DB::script(connection, with_prefix(NOTES, prefix)).await.map_err(meaning::<DB>)?;
     let found = noted::<DB>(connection, prefix).await?;
     refuse_strange::<DB>(&found, prefix)?;
@@ -117,7 +123,7 @@ pub(crate) async fn run<DB: Dialect>(
             checksum(&statements).into(),
         ]);
         DB::script(connection, statements).await.map_err(meaning::<DB>)?;
-        let (text, binds) = noted.finish(prefix.as_str(), DB::placeholder);
+        let (text, binds) = noted.finish(prefix.qualified(), DB::placeholder);
         DB::execute(connection, text, binds).await.map_err(meaning::<DB>)?;
         tracing::info!(
             database = <DB as Dialect>::NAME,
@@ -152,7 +158,7 @@ async fn noted<DB: Dialect>(
     prefix: &Prefix,
 ) -> Result<Vec<(i64, String)>, StoreError> {
     let (text, binds) = Sql::new("select version, checksum from @migrations order by version")
-        .finish(prefix.as_str(), DB::placeholder);
+        .finish(prefix.qualified(), DB::placeholder);
     let rows = DB::fetch(connection, text, binds).await.map_err(meaning::<DB>)?;
     let read = |row: DB::Row| {
         let row = crate::row::Row::<DB>::new(row, "migrations", "version");

@@ -23,6 +23,7 @@ const AT_ONCE: usize = 100;
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn erase_person(&mut self, person: &PersonKey) -> Result<ErasureCounts> {
+        self.forget_session();
         let mut counts = ErasureCounts::default();
         let tickets = self.own_ticket_ids(person).await?;
         for ids in tickets.chunks(AT_ONCE) {
@@ -40,9 +41,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         for id in tickets.iter().chain(&sessions) {
             let sql = Sql::new("delete from @idempotency where tenant = ? and ")
                 .bind(self.tenant_id())
-                .push(&DB::json_text("outcome"))
-                .push(" like ?")
-                .bind(format!("%{id}%"));
+                .push(&DB::json_holds("outcome"))
+                .bind(id.to_string());
             counts.idempotency_records += self.execute(sql).await?;
         }
         if let PersonKey::User(id) = person {
@@ -107,20 +107,18 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     /// Histories name people as actors, and as the values of a field: by their id, or in an object with their id.
     async fn blot_history(&mut self, id: &UserId) -> Result<u64> {
-        // Finds too much where the id has a wildcard in it; what is found is looked at once more.
-        let quoted = format!("%{}%", Value::from(id.as_str()));
+        // It may be in what is no id; what is found is looked at once more.
+        let quoted = Value::from(id.as_str()).to_string();
         let sql = Sql::new("select ")
             .push(CHANGE)
             .push(" from @history where tenant = ? and (actor_id = ?")
             .bind(self.tenant_id())
             .bind(id.as_str())
             .push(" or ")
-            .push(&DB::json_text("old"))
-            .push(" like ?")
+            .push(&DB::json_holds("old"))
             .bind(quoted.as_str())
             .push(" or ")
-            .push(&DB::json_text("new"))
-            .push(" like ?")
+            .push(&DB::json_holds("new"))
             .bind(quoted.as_str())
             .push(")");
         let rows = self.all(sql, "history", "ticket_id").await?;

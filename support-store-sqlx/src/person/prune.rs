@@ -1,7 +1,7 @@
 //! Forgetting what is old.
 
 use support_core::{
-    store::{ErasureCounts, Limit, PruneBefore, PruneCounts, StoreError},
+    store::{ErasureCounts, EventRepository, Limit, PruneBefore, PruneCounts, StoreError},
     time::Timestamp,
 };
 
@@ -11,6 +11,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn prune_rows(&mut self, before: &PruneBefore, limit: Limit) -> Result<PruneCounts> {
+        self.forget_session();
         // Taken apart, so that a new class is not overlooked.
         let PruneBefore { idempotency, events, bot_log, archived_sessions } = *before;
         let mut counts = PruneCounts::default();
@@ -49,8 +50,11 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     }
 
     async fn prune_events(&mut self, before: Timestamp, limit: u64) -> Result<u64> {
-        let sql =
-            Sql::new("select position from @events where tenant = ? and at < ? order by position limit ?");
+        // What nobody reads has no position yet, and gets old as well.
+        self.assign_positions().await?;
+        let sql = Sql::new(
+            "select position from @events where tenant = ? and at < ? and position > 0 order by position limit ?",
+        );
         let old = self.all(sql.bind(self.tenant_id()).bind(before).bind(limit), "events", "position").await?;
         let positions = old.iter().map(|row| row.integer("position")).collect::<Result<Vec<_>>>()?;
         if positions.is_empty() {

@@ -55,7 +55,8 @@ impl<DB: Dialect> TicketRepository for SqlxTransaction<'_, DB> {
             TicketKey::Id(id) => sql.push(" and t.id = ?").bind(id.as_uuid()),
             TicketKey::Number(number) => sql.push(" and t.number = ?").bind(number.as_str()),
         };
-        let found = self.one(sql.append(in_scope(scope)), "tickets", "id").await?;
+        let sql = sql.append(in_scope(scope)).push(self.locking());
+        let found = self.one(sql, "tickets", "id").await?;
         found.as_ref().map(row::read).transpose()
     }
 
@@ -78,7 +79,7 @@ impl<DB: Dialect> TicketRepository for SqlxTransaction<'_, DB> {
         let mut values = row::values(ticket)?;
         values.insert(0, self.tenant_id().into());
         let sql = Sql::default().push("insert into @tickets (tenant, ").push(row::COLUMNS).push(") values ");
-        self.execute(sql.values(values)).await?;
+        SqlxTransaction::insert(self, sql.values(values)).await?;
         self.insert_derived(ticket).await
     }
 
@@ -163,9 +164,10 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let sql = match condition {
             If::Whatever => sql,
             If::TextIsTheSame => sql
-                .push(" and subject = ? and description = ? and tags = ?")
+                .push(" and subject = ? and description = ? and ")
                 .bind(ticket.subject.as_str())
                 .bind(ticket.description.as_str())
+                .push(&DB::json_is("tags"))
                 .bind(json(&ticket.tags)?),
         };
         Ok(self.execute(sql).await? > 0)

@@ -68,10 +68,9 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         stats.resolved = resolved.len() as u64;
         stats.resolution = summary(&cycles)?;
 
-        let rated = Sql::new(
-            "select count(*) as value, coalesce(sum(s.rating), 0) as stars from @sessions s where s.tenant = ?",
-        );
-        let rated = rated
+        let rated = Sql::new("select count(*) as value, ")
+            .push(&DB::whole("coalesce(sum(s.rating), 0)"))
+            .push(" as stars from @sessions s where s.tenant = ?")
             .bind(tenant.as_str())
             .push(" and s.rating is not null")
             .append(crate::chat::in_scope(chats));

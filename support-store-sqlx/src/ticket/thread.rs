@@ -63,6 +63,14 @@ fn actor_values(actor: &Actor) -> [Bind; 3] {
     [id.into(), actor.name.as_deref().into(), actor.kind.as_str().into()]
 }
 
+/// Reads a place that is taken as another transaction that was faster.
+fn taken_is_conflict(error: StoreError) -> StoreError {
+    match error {
+        StoreError::AlreadyExists => StoreError::Conflict,
+        other => other,
+    }
+}
+
 const fn by_seq(id: &'static str) -> Order {
     Order::new("seq", Kind::Integer, id, Direction::Ascending)
 }
@@ -99,7 +107,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             self.tenant_id().into(),
         ];
         let sql = Sql::new("insert into @entries (").push(ENTRY).push(", tenant) values ").values(values);
-        self.execute(sql).await?;
+        // An entry that was appended meanwhile has its place.
+        self.insert(sql).await.map_err(taken_is_conflict)?;
         let public = Visibility::Public.admits(entry.kind);
         let visibility = if public { Visibility::Public } else { Visibility::Staff };
         self.index_ticket(entry.ticket_id, entry.seq, visibility, entry.body.as_str()).await?;
@@ -153,8 +162,9 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
                 .bind(change.new.clone())
                 .bind(self.tenant_id())
                 .bind(id);
-            if self.execute(sql).await? == 0 {
-                return Err(StoreError::NotFound);
+            if self.execute(sql.push(DB::UNLESS_TAKEN)).await? == 0 {
+                self.need_ticket(change.ticket_id).await?;
+                return Err(StoreError::Conflict);
             }
         }
         Ok(())

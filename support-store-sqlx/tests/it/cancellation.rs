@@ -1,14 +1,16 @@
 //! Clients that vanish: whatever they were doing is done as a whole or not at all.
 
+use sqlx::Connection;
 use support_core::store::{Store, StoreError, Transaction};
-use support_store_sqlx::SqliteStore;
+use support_store_sqlx::{
+    SqlxStore,
+    testing::{TestDatabase, Tested},
+};
 
-use crate::fixtures::{Database, add, counts, event, poll_at_most, tenant, ticket};
+use crate::fixtures::{add, counts, event, number, outsider, poll_at_most, run, tenant, ticket};
 
-#[tokio::test]
-async fn r_16_a_future_dropped_anywhere_leaves_all_or_nothing() {
-    let database = Database::new();
-    let store = database.open().await;
+async fn r_16_a_future_dropped_anywhere_leaves_all_or_nothing<DB: Tested>(database: TestDatabase<DB>) {
+    let store = database.store().await;
     let (mut given_up, mut done) = (0, 0);
     // Each further round lets the work come one step further, until it comes to its end; then from the start again, for
     // how much a step is depends on how fast the database answers.
@@ -50,10 +52,8 @@ async fn begin_and_give_up(transaction: &mut dyn Transaction) {
     panic!("every statement ended within its first poll");
 }
 
-#[tokio::test]
-async fn nothing_follows_a_statement_that_was_given_up() {
-    let database = Database::new();
-    let store = database.open().await;
+async fn nothing_follows_a_statement_that_was_given_up<DB: Tested>(database: TestDatabase<DB>) {
+    let store = database.store().await;
     let mut transaction = store.begin(&tenant()).await.unwrap();
     transaction.tickets().insert(&ticket(1)).await.unwrap();
     begin_and_give_up(&mut *transaction).await;
@@ -63,28 +63,37 @@ async fn nothing_follows_a_statement_that_was_given_up() {
     assert_eq!(counts(&store).await, (0, 0));
 }
 
-#[tokio::test]
-async fn a_given_up_statement_in_the_hosts_transaction_leaves_the_hosts_work_alone() {
-    let database = Database::new();
-    let store = database.open().await;
-    let mut host = store.pool().begin_with("BEGIN IMMEDIATE").await.unwrap();
-    sqlx::query("create table orders (id integer primary key)").execute(&mut *host).await.unwrap();
+/// Where the driver loses its place with a statement that is given up, the host has to close the connection.
+async fn a_given_up_statement_in_the_hosts_transaction_leaves_the_hosts_work_alone<DB: Tested>(
+    database: TestDatabase<DB>,
+) {
+    let store = database.store().await;
+    let orders = "create table orders (id integer primary key)";
+    run::<DB>(&mut outsider(&database).await, orders).await.unwrap();
+    let mut connection = outsider(&database).await;
+    let mut host = connection.begin_with(DB::BEGIN_WRITE).await.unwrap();
+    run::<DB>(&mut host, "insert into orders values (1)").await.unwrap();
     let mut joined = store.join(&mut host, &tenant()).await.unwrap();
     joined.tickets().insert(&ticket(1)).await.unwrap();
     begin_and_give_up(&mut *joined).await;
     drop(joined);
-    sqlx::query("insert into orders values (1)").execute(&mut *host).await.unwrap();
-    host.commit().await.unwrap();
-    let orders: i64 =
-        sqlx::query_scalar("select count(*) from orders").fetch_one(store.pool()).await.unwrap();
-    assert_eq!(orders, 1);
+    let expected = if DB::SURVIVES_GIVING_UP {
+        run::<DB>(&mut host, "insert into orders values (2)").await.unwrap();
+        host.commit().await.unwrap();
+        2
+    } else {
+        drop(host);
+        drop(connection);
+        0
+    };
+    let mut connection = store.pool().acquire().await.unwrap();
+    let orders = number::<DB>(&mut connection, "select count(*) as value from orders").await;
+    assert_eq!(orders, expected);
     assert_eq!(counts(&store).await, (0, 0));
 }
 
-#[tokio::test]
-async fn a_refused_row_spoils_nothing_else() {
-    let database = Database::new();
-    let store = database.open().await;
+async fn a_refused_row_spoils_nothing_else<DB: Tested>(database: TestDatabase<DB>) {
+    let store = database.store().await;
     let mut transaction = store.begin(&tenant()).await.unwrap();
     transaction.tickets().insert(&ticket(1)).await.unwrap();
     let refused = transaction.tickets().insert(&ticket(1)).await.unwrap_err();
@@ -94,42 +103,10 @@ async fn a_refused_row_spoils_nothing_else() {
     assert_eq!(counts(&store).await.0, 2);
 }
 
-#[tokio::test]
-async fn r_14_a_full_database_is_told_and_nothing_of_the_transaction_remains() {
-    let database = Database::new();
-    let store = database.open().await;
-    add(&store, &ticket(1)).await.unwrap();
-    // No page more than there are now.
-    let pages: i64 = sqlx::query_scalar("pragma page_count").fetch_one(store.pool()).await.unwrap();
-    let limit = sqlx::AssertSqlSafe(format!("pragma max_page_count = {pages}"));
-    sqlx::query(limit).execute(store.pool()).await.unwrap();
-
-    let mut transaction = store.begin(&tenant()).await.unwrap();
-    let mut refused = None;
-    for n in 2..1_000 {
-        if let Err(error) = transaction.tickets().insert(&ticket(n)).await {
-            refused = Some(error);
-            break;
-        }
-    }
-    assert!(matches!(refused, Some(StoreError::Full { .. })), "{refused:?}");
-    // SQLite may have undone everything: a row that came now would be committed by itself.
-    assert!(transaction.events().append(&event(&ticket(1))).await.is_err());
-    assert!(transaction.commit().await.is_err());
-    assert_eq!(counts(&store).await, (1, 1));
-
-    // Reads went on; with room again, writes do as well.
-    sqlx::query("pragma max_page_count = 1000000").execute(store.pool()).await.unwrap();
-    add(&store, &ticket(2)).await.unwrap();
-    assert_eq!(counts(&store).await, (2, 2));
-}
-
-#[tokio::test]
-async fn a_reading_transaction_writes_nothing_on_any_pool() {
-    let database = Database::new();
-    let own = database.open().await;
+async fn a_reading_transaction_writes_nothing_on_any_pool<DB: Tested>(database: TestDatabase<DB>) {
+    let own = database.store().await;
     let hosts =
-        SqliteStore::from_pool(own.pool().clone(), Default::default(), Default::default()).await.unwrap();
+        SqlxStore::from_pool(own.pool().clone(), Default::default(), Default::default()).await.unwrap();
     for store in [own, hosts] {
         let mut transaction = store.begin_read(&tenant()).await.unwrap();
         let refused = transaction.tickets().insert(&ticket(1)).await.unwrap_err();
@@ -137,4 +114,12 @@ async fn a_reading_transaction_writes_nothing_on_any_pool() {
         transaction.commit().await.unwrap();
         assert_eq!(counts(&store).await, (0, 0));
     }
+}
+
+crate::fixtures::on_each_database! { with_tables:
+    r_16_a_future_dropped_anywhere_leaves_all_or_nothing
+    nothing_follows_a_statement_that_was_given_up
+    a_given_up_statement_in_the_hosts_transaction_leaves_the_hosts_work_alone
+    a_refused_row_spoils_nothing_else
+    a_reading_transaction_writes_nothing_on_any_pool
 }

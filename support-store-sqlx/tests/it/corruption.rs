@@ -1,14 +1,18 @@
 //! Rows that this version cannot read: they are named, and nothing panics.
 
-use sqlx::{AssertSqlSafe, Executor};
 use support_core::{
     access::Scope,
     chat::{SessionFilter, SessionSort},
-    store::{PageRequest, Store, StoreError, Transaction},
+    store::{PageRequest, PersonKey, Store, StoreError, Transaction},
     ticket::{TicketFilter, TicketSort},
 };
 
-use crate::fixtures::{Database, id, message, session, tenant, ticket};
+use support_store_sqlx::{
+    Dialect,
+    testing::{TestDatabase, Tested},
+};
+
+use crate::fixtures::{id, message, outsider, run, session, tenant, ticket, user};
 
 /// What a test reads after it spoilt a row.
 #[derive(Clone, Copy)]
@@ -33,18 +37,17 @@ async fn read(transaction: &mut dyn Transaction, read: Read) -> Result<(), Store
     }
 }
 
-/// Spoils a column and says what is then said of it.
-async fn spoil(sql: &str, what: Read) -> (String, StoreError) {
-    let database = Database::new();
-    let store = database.open().await;
+/// Spoils a column of fresh rows and says what is then said of it.
+async fn spoil<DB: Tested>(database: &TestDatabase<DB>, sql: &str, what: Read) -> (String, StoreError) {
+    let store = database.store().await;
     let mut transaction = store.begin(&tenant()).await.unwrap();
+    transaction.people().erase(&PersonKey::User(user("ann"))).await.unwrap();
+    transaction.people().erase(&PersonKey::Guest(session(2).id)).await.unwrap();
     transaction.tickets().insert(&ticket(1)).await.unwrap();
     transaction.chats().insert(&session(2), None).await.unwrap();
     transaction.messages().insert(&message(2, 1, "hello")).await.unwrap();
     transaction.commit().await.unwrap();
-    let mut outsider = database.outsider().await;
-    outsider.execute("pragma foreign_keys = off").await.unwrap();
-    outsider.execute(AssertSqlSafe(sql.to_owned())).await.unwrap();
+    run::<DB>(&mut outsider(database).await, sql).await.unwrap();
     let mut transaction = store.begin_read(&tenant()).await.unwrap();
     match read(&mut *transaction, what).await {
         Err(StoreError::Corrupt { table, column, row, source }) => {
@@ -54,8 +57,10 @@ async fn spoil(sql: &str, what: Read) -> (String, StoreError) {
     }
 }
 
-#[tokio::test]
-async fn an_unreadable_column_is_named_with_its_table_and_row() {
+/// Of those statements, what the types of PostgreSQL and MySQL refuse, or make good, is left out for them.
+const ONLY_ON_SQLITE: [&str; 3] = ["tags = '[1'", "created_at = 9", "x'0102'"];
+
+async fn an_unreadable_column_is_named_with_its_table_and_row<DB: Tested>(database: TestDatabase<DB>) {
     let (ticket, session, message) = (id(1), id(2), message(2, 1, "x").id);
     for (sql, what, expected) in [
         ("update support_tickets set status = 'lost'", Read::Ticket, format!("tickets.status of {ticket}")),
@@ -70,7 +75,7 @@ async fn an_unreadable_column_is_named_with_its_table_and_row() {
         ),
         ("update support_tickets set version = -1", Read::Ticket, format!("tickets.version of {ticket}")),
         (
-            "update support_tickets set reply_count = 1 << 40",
+            "update support_tickets set reply_count = 1099511627776",
             Read::Ticket,
             format!("tickets.reply_count of {ticket}"),
         ),
@@ -103,14 +108,16 @@ async fn an_unreadable_column_is_named_with_its_table_and_row() {
         ),
         ("update support_messages set body = ''", Read::Message, format!("messages.body of {message}")),
     ] {
-        assert_eq!(spoil(sql, what).await.0, expected, "{sql}");
+        if <DB as Dialect>::NAME != "sqlite" && ONLY_ON_SQLITE.iter().any(|part| sql.contains(part)) {
+            continue;
+        }
+        assert_eq!(spoil(&database, sql, what).await.0, expected, "{sql}");
     }
 }
 
 /// S-45: what people wrote does not go into logs by way of an error.
-#[tokio::test]
-async fn what_is_said_of_a_bad_column_holds_none_of_its_content() {
-    let (_, error) = spoil("update support_tickets set status = 'canary'", Read::Ticket).await;
+async fn what_is_said_of_a_bad_column_holds_none_of_its_content<DB: Tested>(database: TestDatabase<DB>) {
+    let (_, error) = spoil(&database, "update support_tickets set status = 'canary'", Read::Ticket).await;
     let mut said = format!("{error}");
     let mut source = std::error::Error::source(&error);
     while let Some(error) = source {
@@ -118,4 +125,9 @@ async fn what_is_said_of_a_bad_column_holds_none_of_its_content() {
         source = error.source();
     }
     assert!(!said.contains("canary"), "{said}");
+}
+
+crate::fixtures::on_each_database! { with_tables:
+    an_unreadable_column_is_named_with_its_table_and_row
+    what_is_said_of_a_bad_column_holds_none_of_its_content
 }

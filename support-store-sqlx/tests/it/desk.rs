@@ -1,4 +1,4 @@
-//! The desk on SQLite: promises that need a store which outlives its process, or real concurrency.
+//! The desk on each database: promises that need a store which outlives its process, or real concurrency.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -17,11 +17,11 @@ use support_core::{
     text::{Body, IdempotencyKey, Subject},
     ticket::{Priority, TicketFilter, TicketSort},
 };
-use support_store_sqlx::SqliteStore;
+use support_store_sqlx::testing::{TestDatabase, Tested};
 
-async fn open(directory: &tempfile::TempDir) -> SupportDesk {
-    let url = format!("sqlite:{}", directory.path().join("support.db").display());
-    SupportDesk::builder(SqliteStore::connect(&url).await.unwrap()).build()
+/// Opens a desk as if its process had just started.
+async fn open<DB: Tested>(database: &TestDatabase<DB>) -> SupportDesk {
+    SupportDesk::builder(database.store().await).build()
 }
 
 fn user(id: &str) -> Principal {
@@ -32,25 +32,21 @@ fn ticket(subject: &str) -> NewTicket {
     NewTicket::new(Subject::parse(subject).unwrap(), Body::parse("Please help.").unwrap())
 }
 
-#[tokio::test]
-async fn r_03_a_first_answer_is_given_again_after_a_restart() {
-    let directory = tempfile::tempdir().unwrap();
+async fn r_03_a_first_answer_is_given_again_after_a_restart<DB: Tested>(database: TestDatabase<DB>) {
     let key = IdempotencyKey::parse("the-key").unwrap();
     let first = {
-        let desk = open(&directory).await;
+        let desk = open(&database).await;
         desk.create_ticket(&user("ann"), &ticket("Once"), Some(&key)).await.unwrap()
     };
-    let desk = open(&directory).await;
+    let desk = open(&database).await;
     let again = desk.create_ticket(&user("ann"), &ticket("Once"), Some(&key)).await.unwrap();
     assert_eq!(again, first);
     assert_eq!(desk.count_tickets(&user("ann"), &TicketFilter::default()).await.unwrap(), 1);
     assert!(desk.create_ticket(&user("ann"), &ticket("Twice"), Some(&key)).await.is_err());
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn r_03_equal_requests_at_once_are_carried_out_once() {
-    let directory = tempfile::tempdir().unwrap();
-    let desk = open(&directory).await;
+async fn r_03_equal_requests_at_once_are_carried_out_once<DB: Tested>(database: TestDatabase<DB>) {
+    let desk = open(&database).await;
     let key = Arc::new(IdempotencyKey::parse("the-key").unwrap());
     let requests: Vec<_> = (0..64)
         .map(|_| {
@@ -68,12 +64,12 @@ async fn r_03_equal_requests_at_once_are_carried_out_once() {
     assert_eq!(desk.count_tickets(&user("ann"), &TicketFilter::default()).await.unwrap(), 1);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn r_04_messages_of_many_writers_are_gap_free_and_every_view_is_a_prefix() {
+async fn r_04_messages_of_many_writers_are_gap_free_and_every_view_is_a_prefix<DB: Tested>(
+    database: TestDatabase<DB>,
+) {
     const WRITERS: u64 = 16;
     const EACH: u64 = 25;
-    let directory = tempfile::tempdir().unwrap();
-    let desk = open(&directory).await;
+    let desk = open(&database).await;
     let ann = user("ann");
     let started = desk.start_session(&ann, &NewSession::default(), None).await.unwrap();
     let id = started.view.session.id;
@@ -102,12 +98,10 @@ async fn r_04_messages_of_many_writers_are_gap_free_and_every_view_is_a_prefix()
     assert_eq!(seqs, (1..=WRITERS * EACH).collect::<Vec<_>>());
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn r_05_ticket_numbers_are_unique_under_concurrency() {
+async fn r_05_ticket_numbers_are_unique_under_concurrency<DB: Tested>(database: TestDatabase<DB>) {
     const CREATORS: usize = 64;
     const EACH: usize = 5;
-    let directory = tempfile::tempdir().unwrap();
-    let desk = open(&directory).await;
+    let desk = open(&database).await;
     let creators: Vec<_> = (0..CREATORS)
         .map(|creator| {
             let desk = desk.clone();
@@ -128,10 +122,8 @@ async fn r_05_ticket_numbers_are_unique_under_concurrency() {
     assert_eq!(numbers.len(), CREATORS * EACH);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn r_24_one_change_of_a_version_succeeds() {
-    let directory = tempfile::tempdir().unwrap();
-    let desk = open(&directory).await;
+async fn r_24_one_change_of_a_version_succeeds<DB: Tested>(database: TestDatabase<DB>) {
+    let desk = open(&database).await;
     let created = desk.create_ticket(&user("ann"), &ticket("Contended"), None).await.unwrap();
     let changes: Vec<_> = (0..16)
         .map(|n| {
@@ -151,18 +143,16 @@ async fn r_24_one_change_of_a_version_succeeds() {
     assert_eq!(succeeded, 1);
 }
 
-#[tokio::test]
-async fn what_was_written_is_there_after_a_restart() {
-    let directory = tempfile::tempdir().unwrap();
+async fn what_was_written_is_there_after_a_restart<DB: Tested>(database: TestDatabase<DB>) {
     let ada = Principal::agent(Person::new(UserId::parse("ada").unwrap()).named("Ada"));
     let created = {
-        let desk = open(&directory).await;
+        let desk = open(&database).await;
         let created = desk.create_ticket(&user("ann"), &ticket("Kept 🎉"), None).await.unwrap();
         let note = NewReply::note(Body::parse("only for us").unwrap());
         desk.reply_to_ticket(&ada, &created.id.into(), &note, None).await.unwrap();
         created
     };
-    let desk = open(&directory).await;
+    let desk = open(&database).await;
     let page = PageQuery::default();
     let listed = desk
         .list_tickets(&user("ann"), &TicketFilter::default(), TicketSort::default(), &page)
@@ -172,4 +162,13 @@ async fn what_was_written_is_there_after_a_restart() {
     let for_staff = desk.list_replies(&ada, &created.id.into(), &page).await.unwrap();
     let for_customer = desk.list_replies(&user("ann"), &created.id.into(), &page).await.unwrap();
     assert_eq!((for_staff.items.len(), for_customer.items.len()), (1, 0));
+}
+
+crate::fixtures::on_each_database! { with_tables:
+    r_03_a_first_answer_is_given_again_after_a_restart
+    r_03_equal_requests_at_once_are_carried_out_once
+    r_04_messages_of_many_writers_are_gap_free_and_every_view_is_a_prefix
+    r_05_ticket_numbers_are_unique_under_concurrency
+    r_24_one_change_of_a_version_succeeds
+    what_was_written_is_there_after_a_restart
 }

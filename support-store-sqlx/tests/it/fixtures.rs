@@ -1,7 +1,6 @@
-//! What the tests are written with: a database file of their own, and plain rows.
+//! What the tests are written with: a database of their own, and plain rows.
 
-use std::future::poll_fn;
-use std::{pin::pin, task::Poll};
+use std::{future::poll_fn, path::PathBuf, pin::pin, task::Poll};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Connection, SqliteConnection};
@@ -16,9 +15,51 @@ use support_core::{
     text::{Body, JsonObject, Subject},
     ticket::{Priority, Ticket, TicketFilter, TicketNumber, TicketStatus},
 };
-use support_store_sqlx::{SqliteOptions, SqliteStore};
+use support_store_sqlx::{
+    Dialect, SqliteOptions, SqliteStore, SqlxStore,
+    testing::{TestDatabase, Tested},
+};
 use tempfile::TempDir;
 use uuid::Uuid;
+
+/// Makes a test for each database out of each function, which gets a database of its own.
+macro_rules! on_each_database {
+    ($contents:ident: $($test:ident)+) => {
+        $crate::fixtures::on_each_database! { sqlite(sqlx::Sqlite) $contents $($test)+ }
+        $crate::fixtures::on_each_database! { postgres(sqlx::Postgres) $contents $($test)+ }
+        $crate::fixtures::on_each_database! { mysql(sqlx::MySql) $contents $($test)+ }
+    };
+    ($database:ident($type:ty) $contents:ident $($test:ident)+) => {
+        mod $database {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    let database = support_store_sqlx::testing::TestDatabase::<$type>::$contents().await;
+                    if let Some(database) = database {
+                        super::$test(database).await;
+                    }
+                }
+            )+
+        }
+    };
+}
+pub(crate) use on_each_database;
+
+/// Somebody else's connection to a test's database.
+pub(crate) async fn outsider<DB: Tested>(database: &TestDatabase<DB>) -> DB::Connection {
+    DB::Connection::connect(database.url()).await.unwrap()
+}
+
+/// Runs statements of somebody else.
+pub(crate) async fn run<DB: Dialect>(connection: &mut DB::Connection, sql: &str) -> sqlx::Result<()> {
+    DB::script(connection, sql.to_owned()).await
+}
+
+/// The number that a statement of somebody else calls `value`.
+pub(crate) async fn number<DB: Dialect>(connection: &mut DB::Connection, sql: &str) -> i64 {
+    let rows = DB::fetch(connection, sql.to_owned(), Vec::new()).await.unwrap();
+    DB::integer(&rows[0], "value").unwrap().unwrap()
+}
 
 /// A database file that goes when the test ends.
 pub(crate) struct Database {
@@ -30,8 +71,12 @@ impl Database {
         Self { directory: tempfile::tempdir().unwrap() }
     }
 
+    pub(crate) fn path(&self) -> PathBuf {
+        self.directory.path().join("support.db")
+    }
+
     pub(crate) fn url(&self) -> String {
-        format!("sqlite:{}", self.directory.path().join("support.db").display())
+        format!("sqlite:{}", self.path().display())
     }
 
     pub(crate) fn options(&self) -> SqliteOptions {
@@ -156,7 +201,7 @@ pub(crate) fn event(ticket: &Ticket) -> NewEvent {
 }
 
 /// Opens a ticket with its event, and commits.
-pub(crate) async fn add(store: &SqliteStore, ticket: &Ticket) -> Result<(), StoreError> {
+pub(crate) async fn add(store: &impl Store, ticket: &Ticket) -> Result<(), StoreError> {
     let mut transaction = store.begin(&tenant()).await?;
     write(&mut *transaction, ticket).await?;
     transaction.commit().await
@@ -169,11 +214,21 @@ pub(crate) async fn write(transaction: &mut dyn Transaction, ticket: &Ticket) ->
 }
 
 /// How many tickets, and how many events, others see.
-pub(crate) async fn counts(store: &SqliteStore) -> (u64, usize) {
+pub(crate) async fn counts<DB: Dialect>(store: &SqlxStore<DB>) -> (u64, usize) {
+    if !DB::ONE_WRITER {
+        settle(store).await;
+    }
     let mut transaction = store.begin_read(&tenant()).await.unwrap();
     let tickets = transaction.tickets().count(&TicketFilter::within(Scope::Everything)).await.unwrap();
     let limit = support_core::store::Limit::new(100).unwrap();
     (tickets, transaction.events().list_after(Default::default(), limit).await.unwrap().len())
+}
+
+/// Gives positions to all events that were committed.
+pub(crate) async fn settle(store: &impl Store) {
+    let mut transaction = store.begin(&tenant()).await.unwrap();
+    transaction.events().assign_positions().await.unwrap();
+    transaction.commit().await.unwrap();
 }
 
 /// Polls a future so many times at most, and drops it if that was not enough.

@@ -6,14 +6,18 @@ use sqlx::{Connection, Executor, SqliteConnection};
 use support_core::{
     access::Scope,
     store::{Store, StoreError},
+    ticket::Ticket,
 };
-use support_store_sqlx::SqliteStore;
+use support_store_sqlx::{
+    Dialect, SqlxStore,
+    testing::{TestDatabase, TestOptions, Tested},
+};
 use tokio::{
     task::JoinSet,
     time::{Instant, timeout},
 };
 
-use crate::fixtures::{Database, add, counts, tenant, ticket};
+use crate::fixtures::{Database, add, at, counts, tenant, ticket};
 
 /// Much longer than anything takes here that is not waiting.
 const LONG: Duration = Duration::from_secs(20);
@@ -26,7 +30,10 @@ async fn lock(database: &Database) -> SqliteConnection {
 }
 
 /// So many tickets at the same time.
-fn writers(store: &SqliteStore, tickets: std::ops::RangeInclusive<u64>) -> JoinSet<Result<(), StoreError>> {
+fn writers<DB: Dialect>(
+    store: &SqlxStore<DB>,
+    tickets: std::ops::RangeInclusive<u64>,
+) -> JoinSet<Result<(), StoreError>> {
     tickets
         .map(|n| {
             let store = store.clone();
@@ -66,6 +73,30 @@ async fn r_12_a_lock_held_for_too_long_makes_the_store_unavailable() {
     outsider.close().await.unwrap();
     // It heals by itself.
     add(&store, &ticket(5)).await.unwrap();
+}
+
+#[tokio::test]
+async fn r_12_three_seconds_are_waited_out_and_ten_are_too_long() {
+    let database = Database::new();
+    let store = database.open().await;
+    let outsider = lock(&database).await;
+    let mut patient = writers(&store, 1..=8);
+    let waited = timeout(Duration::from_secs(3), patient.join_next()).await;
+    assert!(waited.is_err(), "nobody gives up or gets through: {waited:?}");
+    outsider.close().await.unwrap();
+    while let Some(done) = timeout(LONG, patient.join_next()).await.unwrap() {
+        done.unwrap().unwrap();
+    }
+
+    let outsider = lock(&database).await;
+    let mut writers = writers(&store, 11..=18);
+    while let Some(done) = timeout(Duration::from_secs(10), writers.join_next()).await.unwrap() {
+        let error = done.unwrap().unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable { .. }), "{error:?}");
+    }
+    outsider.close().await.unwrap();
+    assert_eq!(counts(&store).await, (8, 8));
+    add(&store, &ticket(20)).await.unwrap();
 }
 
 /// switching a file to WAL needs it alone.
@@ -124,10 +155,9 @@ async fn writers_have_their_turn_in_the_order_in_which_they_came() {
     assert_eq!(order.into_inner().unwrap(), [1, 2, 3, 4]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn r_12_reading_before_writing_never_fails() {
-    let database = Database::new();
-    let store = database.open().await;
+/// whoever read a row and then writes it has kept others from it.
+async fn r_12_reading_before_writing_never_fails<DB: Tested>(database: TestDatabase<DB>) {
+    let store = database.store().await;
     add(&store, &ticket(1)).await.unwrap();
     let mut tasks: JoinSet<Result<(), StoreError>> = (0..16)
         .map(|_| {
@@ -150,30 +180,65 @@ async fn r_12_reading_before_writing_never_fails() {
     assert_eq!((found.reply_count, found.version), (16, 17));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn numbers_of_many_writers_are_unique_and_without_gaps_but_those_given_up() {
-    let database = Database::new();
-    let store = database.open().await;
-    let day = crate::fixtures::at(0).date_naive();
-    let mut tasks: JoinSet<Option<String>> = (0..64_u32)
-        .map(|n| {
+/// creators side by side, across midnight, some of whom roll back.
+async fn r_05_numbers_are_unique_and_without_gaps_but_those_given_up<DB: Tested>(database: TestDatabase<DB>) {
+    const CREATORS: u64 = 64;
+    const EACH: u64 = 8;
+    let store = database.store().await;
+    let midnight = at(0).date_naive();
+    let mut tasks: JoinSet<Vec<String>> = (0..CREATORS)
+        .map(|creator| {
             let store = store.clone();
             async move {
-                let mut transaction = store.begin(&tenant()).await.unwrap();
-                let number = transaction.tickets().next_number(day).await.unwrap();
-                if n % 4 == 0 {
-                    return None;
+                let mut kept = Vec::new();
+                for n in 0..EACH {
+                    let day = if n < EACH / 2 { midnight } else { midnight.succ_opt().unwrap() };
+                    let mut transaction = store.begin(&tenant()).await.unwrap();
+                    let number = transaction.tickets().next_number(day).await.unwrap();
+                    if (creator + n).is_multiple_of(4) {
+                        drop(transaction);
+                    } else {
+                        let row = Ticket { number: number.clone(), ..ticket(creator * EACH + n) };
+                        transaction.tickets().insert(&row).await.unwrap();
+                        transaction.commit().await.unwrap();
+                        kept.push(number.as_str().to_owned());
+                    }
                 }
-                transaction.commit().await.unwrap();
-                Some(number.as_str().to_owned())
+                kept
             }
         })
         .collect();
     let mut numbers = Vec::new();
-    while let Some(number) = tasks.join_next().await {
-        numbers.extend(number.unwrap());
+    while let Some(kept) = tasks.join_next().await {
+        numbers.extend(kept.unwrap());
     }
     numbers.sort();
     numbers.dedup();
-    assert_eq!(numbers.len(), 48);
+    assert_eq!(numbers.len() as u64, CREATORS * EACH * 3 / 4);
+}
+
+/// R-09, with nobody done in time: the excess is told soon, and the store is well afterwards.
+async fn r_09_hundreds_of_writers_are_shed_soon<DB: Tested>(database: TestDatabase<DB>) {
+    let options = TestOptions::default().connections(4).acquire_timeout(Duration::from_millis(500));
+    let store = database.open(options).await.unwrap();
+    let mut holders = Vec::new();
+    for _ in 0..if DB::ONE_WRITER { 1 } else { 4 } {
+        holders.push(store.begin(&tenant()).await.unwrap());
+    }
+    let mut writers = writers(&store, 1..=500);
+    let begun = Instant::now();
+    while let Some(done) = timeout(LONG, writers.join_next()).await.unwrap() {
+        let refused = done.unwrap().unwrap_err();
+        assert!(matches!(refused, StoreError::Unavailable { .. }), "{refused:?}");
+        assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    }
+    drop(holders);
+    add(&store, &ticket(1)).await.unwrap();
+    assert_eq!(counts(&store).await, (1, 1));
+}
+
+crate::fixtures::on_each_database! { with_tables:
+    r_12_reading_before_writing_never_fails
+    r_05_numbers_are_unique_and_without_gaps_but_those_given_up
+    r_09_hundreds_of_writers_are_shed_soon
 }

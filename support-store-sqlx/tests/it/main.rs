@@ -1,14 +1,22 @@
-//! The store on SQLite.
+//! The store on each database.
 #![expect(clippy::unwrap_used, reason = "a test panics when the store is wrong")]
 
 mod cancellation;
 mod conformance;
 mod corruption;
 mod desk;
+mod events;
 mod fixtures;
+mod full;
+mod groups;
 mod hosting;
 mod locking;
 mod migrations;
+mod mysql;
+mod network;
 mod opening;
 mod plans;
+mod postgres;
 mod search;
+mod syncs;
+mod testing;

@@ -6,34 +6,61 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use sqlx::{Connection, Executor};
+use sqlx::{Connection, MySql, Postgres, Sqlite};
 use support_core::store::{Store, StoreError};
-use support_store_sqlx::{Migrations, Prefix, SchemaError, SqliteStore, migrations};
+use support_store_sqlx::{
+    Dialect, Migrations, Prefix, SchemaError, migrations,
+    testing::{TestDatabase, TestOptions, Tested},
+};
+use tokio::task::JoinSet;
 
-use crate::fixtures::{Database, add, counts, ticket};
+use crate::fixtures::{add, counts, number, outsider, run, ticket};
 
 /// Names the database for a test that runs once more in a process of its own.
 const ELSEWHERE: &str = "SUPPORT_TEST_OPEN";
 
-/// Opens a store on an empty file and uses it; in other processes, on the file that all of them open.
-#[tokio::test]
-async fn an_empty_file_becomes_a_store() {
-    let own = Database::new();
-    let url = env::var(ELSEWHERE).unwrap_or_else(|_| own.url());
+/// Opens a store on an empty database and uses it; in other processes, on the one that all of them open.
+async fn open_empty<DB: Tested>() {
     let process = u64::from(std::process::id());
-    if env::var_os(ELSEWHERE).is_some() {
+    let (own, url);
+    if let Ok(elsewhere) = env::var(ELSEWHERE) {
+        url = elsewhere;
         // Everybody is there before anybody begins.
         let mut go = String::new();
         std::io::stdin().lock().read_line(&mut go).unwrap();
+    } else {
+        let Some(database) = TestDatabase::<DB>::empty().await else { return };
+        own = database;
+        url = own.url().to_owned();
     }
-    let store = SqliteStore::connect(&url).await.unwrap();
+    let store = DB::open(url, TestOptions::default().connections(2)).await.unwrap();
     store.check().await.unwrap();
     add(&store, &ticket(process)).await.unwrap();
 }
 
-fn run_elsewhere(url: &str) -> Child {
+#[tokio::test]
+async fn an_empty_file_becomes_a_store() {
+    open_empty::<Sqlite>().await;
+}
+
+#[tokio::test]
+async fn an_empty_database_on_mysql_becomes_a_store() {
+    open_empty::<MySql>().await;
+}
+
+#[tokio::test]
+async fn an_empty_database_on_postgres_becomes_a_store() {
+    open_empty::<Postgres>().await;
+}
+
+fn run_elsewhere<DB: Tested>(url: &str) -> Child {
+    let test = match <DB as Dialect>::NAME {
+        "sqlite" => "migrations::an_empty_file_becomes_a_store",
+        "mysql" => "migrations::an_empty_database_on_mysql_becomes_a_store",
+        _ => "migrations::an_empty_database_on_postgres_becomes_a_store",
+    };
     Command::new(env::current_exe().unwrap())
-        .args(["--exact", "migrations::an_empty_file_becomes_a_store"])
+        .args(["--exact", test])
         .env(ELSEWHERE, url)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -42,12 +69,13 @@ fn run_elsewhere(url: &str) -> Child {
         .unwrap()
 }
 
-/// R-11.
-#[tokio::test]
-async fn r_11_eight_processes_may_start_at_once_on_an_empty_file() {
-    for round in 0..5 {
-        let database = Database::new();
-        let mut processes: Vec<_> = (0..8).map(|_| run_elsewhere(&database.url())).collect();
+async fn r_11_eight_processes_may_start_at_once_on_an_empty_database<DB: Tested>(database: TestDatabase<DB>) {
+    let mut databases = vec![database];
+    for _ in 1..4 {
+        databases.push(TestDatabase::empty().await.unwrap());
+    }
+    for (round, database) in databases.into_iter().enumerate() {
+        let mut processes: Vec<_> = (0..8).map(|_| run_elsewhere::<DB>(database.url())).collect();
         for process in &mut processes {
             process.stdin.take().unwrap().write_all(b"go\n").unwrap();
         }
@@ -56,23 +84,37 @@ async fn r_11_eight_processes_may_start_at_once_on_an_empty_file() {
             let said = String::from_utf8_lossy(&done.stdout);
             assert!(done.status.success() && said.contains("1 passed"), "round {round}: {said}");
         }
-        assert_eq!(counts(&database.open().await).await, (8, 8), "round {round}");
+        assert_eq!(counts(&database.store().await).await, (8, 8), "round {round}");
     }
 }
 
-#[tokio::test]
-async fn a_store_that_only_checks_needs_the_tables() {
-    let database = Database::new();
-    let refused = database.options().migrations(Migrations::Check).open().await.unwrap_err();
-    assert!(matches!(schema_error(&refused), SchemaError::Behind { found: 0, needed: 1 }), "{refused:?}");
-    database.open().await;
-    database.options().migrations(Migrations::Check).open().await.unwrap();
+async fn r_11_eight_instances_may_start_at_once_twenty_times<DB: Tested>(database: TestDatabase<DB>) {
+    for round in 0..20 {
+        let prefix: Prefix = format!("round{round}_").parse().unwrap();
+        let options = || TestOptions::default().prefix(prefix.clone()).connections(1);
+        let url = database.url();
+        let mut instances: JoinSet<_> = (0..8).map(|_| DB::open(url.to_owned(), options())).collect();
+        while let Some(opened) = instances.join_next().await {
+            opened.unwrap().unwrap().check().await.unwrap();
+        }
+        let mut outsider = outsider(&database).await;
+        let noted = format!("select count(*) as value from {prefix}migrations");
+        let noted = number::<DB>(&mut outsider, &noted).await;
+        assert_eq!(noted, DB::MIGRATIONS.len() as i64, "round {round}");
+    }
 }
 
-#[tokio::test]
-async fn a_store_that_leaves_the_tables_alone_says_that_they_are_missing() {
-    let database = Database::new();
-    let store = database.options().migrations(Migrations::Manual).open().await.unwrap();
+async fn a_store_that_only_checks_needs_the_tables<DB: Tested>(database: TestDatabase<DB>) {
+    let refused = database.open(with(Migrations::Check)).await.unwrap_err();
+    assert!(matches!(schema_error(&refused), SchemaError::Behind { found: 0, needed: 1 }), "{refused:?}");
+    database.store().await;
+    database.open(with(Migrations::Check)).await.unwrap();
+}
+
+async fn a_store_that_leaves_the_tables_alone_says_that_they_are_missing<DB: Tested>(
+    database: TestDatabase<DB>,
+) {
+    let store = database.open(with(Migrations::Manual)).await.unwrap();
     assert!(matches!(schema_error(&store.check().await.unwrap_err()), SchemaError::Behind { .. }));
     assert!(add(&store, &ticket(1)).await.is_err());
     store.migrate().await.unwrap();
@@ -81,62 +123,89 @@ async fn a_store_that_leaves_the_tables_alone_says_that_they_are_missing() {
     add(&store, &ticket(1)).await.unwrap();
 }
 
-#[tokio::test]
-async fn the_printed_script_is_what_opening_does() {
-    let (by_hand, by_itself) = (Database::new(), Database::new());
+async fn the_printed_script_is_what_opening_does<DB: Tested>(by_hand: TestDatabase<DB>) {
+    let by_itself = TestDatabase::<DB>::empty().await.unwrap();
     let prefix: Prefix = "desk_".parse().unwrap();
-    let script = sqlx::AssertSqlSafe(migrations::sql::<sqlx::Sqlite>(&prefix));
-    by_hand.outsider().await.execute(sqlx::raw_sql(script)).await.unwrap();
-    by_hand.options().prefix(prefix.clone()).migrations(Migrations::Check).open().await.unwrap();
-    by_itself.options().prefix(prefix).open().await.unwrap();
-    let schema = "select group_concat(name || ': ' || coalesce(sql, ''), char(10)) from \
-                  (select * from sqlite_schema order by type, name)";
-    let mut schemas = Vec::new();
-    for database in [&by_hand, &by_itself] {
-        let mut outsider = database.outsider().await;
-        schemas.push(sqlx::query_scalar::<_, String>(schema).fetch_one(&mut outsider).await.unwrap());
-    }
+    let options = || TestOptions::default().prefix(prefix.clone());
+    run::<DB>(&mut outsider(&by_hand).await, &migrations::sql::<DB>(&prefix)).await.unwrap();
+    by_hand.open(options().migrations(Migrations::Check)).await.unwrap();
+    by_itself.open(options()).await.unwrap();
+    let schemas = [schema(&by_hand).await, schema(&by_itself).await];
     assert!(schemas[0].contains("desk_tickets"));
     assert_eq!(schemas[0], schemas[1]);
 }
 
-#[tokio::test]
-async fn tables_of_a_newer_release_are_refused_and_left_alone() {
-    let database = Database::new();
-    let store = database.open().await;
-    let mut outsider = database.outsider().await;
-    outsider.execute("insert into support_migrations values (2, 'later', 'x')").await.unwrap();
+/// Everything that there is in a database.
+async fn schema<DB: Tested>(database: &TestDatabase<DB>) -> String {
+    let sql = match <DB as Dialect>::NAME {
+        "sqlite" => {
+            "select group_concat(name || ': ' || coalesce(sql, ''), char(10)) as text from \
+             (select * from sqlite_schema order by type, name)"
+        }
+        "mysql" => {
+            "select json_arrayagg(line order by line) as text from (\
+             select concat_ws(' ', table_name, column_name, column_type, collation_name, is_nullable, extra) as line \
+             from information_schema.columns where table_schema = database() \
+             union all select concat_ws(' ', table_name, index_name, seq_in_index, column_name, collation, non_unique) \
+             from information_schema.statistics where table_schema = database()) all_of_them"
+        }
+        _ => {
+            "select string_agg(line, chr(10) order by line) as text from (\
+             select format('%s.%s %s %s %s %s', table_name, column_name, data_type, collation_name, is_nullable, \
+             column_default) as line from information_schema.columns where table_schema = 'public' \
+             union all select indexdef from pg_indexes where schemaname = 'public') lines"
+        }
+    };
+    let rows = DB::fetch(&mut outsider(database).await, sql.to_owned(), Vec::new()).await.unwrap();
+    DB::text(&rows[0], "text").unwrap().unwrap_or_default()
+}
+
+async fn tables_of_a_newer_release_are_refused_and_left_alone<DB: Tested>(database: TestDatabase<DB>) {
+    let store = database.store().await;
+    let mut outsider = outsider(&database).await;
+    run::<DB>(&mut outsider, "insert into support_migrations values (2, 'later', 'x')").await.unwrap();
     for migrations in [Migrations::Auto, Migrations::Check] {
-        let refused = database.options().migrations(migrations).open().await.unwrap_err();
+        let refused = database.open(with(migrations)).await.unwrap_err();
         assert!(matches!(schema_error(&refused), SchemaError::Ahead { found: 2, known: 1 }), "{refused:?}");
     }
     assert!(matches!(schema_error(&store.check().await.unwrap_err()), SchemaError::Ahead { .. }));
 }
 
-#[tokio::test]
-async fn a_migration_that_was_another_is_refused() {
-    let database = Database::new();
-    database.open().await.close().await;
-    let mut outsider = database.outsider().await;
-    outsider.execute("update support_migrations set checksum = 'x'").await.unwrap();
+async fn a_migration_that_was_another_is_refused<DB: Tested>(database: TestDatabase<DB>) {
+    database.store().await.close().await;
+    let mut outsider = outsider(&database).await;
+    run::<DB>(&mut outsider, "update support_migrations set checksum = 'x'").await.unwrap();
     outsider.close().await.unwrap();
-    let refused = database.options().open().await.unwrap_err();
+    let refused = database.open(TestOptions::default()).await.unwrap_err();
     assert!(matches!(schema_error(&refused), SchemaError::Changed { version: 1 }), "{refused:?}");
 }
 
 /// A migration that fails half-way leaves nothing behind.
-#[tokio::test]
-async fn tables_that_are_in_the_way_leave_the_file_as_it_was() {
-    let database = Database::new();
-    let mut outsider = database.outsider().await;
-    outsider.execute("create table support_messages (theirs text)").await.unwrap();
-    let refused = database.options().open().await.unwrap_err();
+async fn tables_that_are_in_the_way_leave_the_database_as_it_was<DB: Tested>(database: TestDatabase<DB>) {
+    let mut outsider = outsider(&database).await;
+    run::<DB>(&mut outsider, "create table support_messages (theirs text)").await.unwrap();
+    let refused = database.open(TestOptions::default()).await.unwrap_err();
     assert!(matches!(refused, StoreError::Backend { .. }), "{refused:?}");
-    let tables: Vec<String> =
-        sqlx::query_scalar("select name from sqlite_schema").fetch_all(&mut outsider).await.unwrap();
-    assert_eq!(tables, ["support_messages"]);
+    outsider.close().await.unwrap();
+    let schema = schema(&database).await;
+    assert!(schema.contains("support_messages") && !schema.contains("support_tickets"), "{schema}");
+}
+
+fn with(migrations: Migrations) -> TestOptions {
+    TestOptions::default().migrations(migrations)
 }
 
 fn schema_error(error: &StoreError) -> &SchemaError {
     std::error::Error::source(error).unwrap().downcast_ref().unwrap()
+}
+
+crate::fixtures::on_each_database! { empty:
+    r_11_eight_processes_may_start_at_once_on_an_empty_database
+    r_11_eight_instances_may_start_at_once_twenty_times
+    a_store_that_only_checks_needs_the_tables
+    a_store_that_leaves_the_tables_alone_says_that_they_are_missing
+    the_printed_script_is_what_opening_does
+    tables_of_a_newer_release_are_refused_and_left_alone
+    a_migration_that_was_another_is_refused
+    tables_that_are_in_the_way_leave_the_database_as_it_was
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use sqlx::SqlitePool;
 use support_core::store::{Store, StoreError};
-use support_store_sqlx::SqliteStore;
+use support_store_sqlx::{
+    SqliteStore,
+    testing::{TestDatabase, Tested},
+};
 
 use crate::fixtures::{Database, add, counts, tenant, ticket};
 
@@ -65,19 +68,16 @@ async fn what_cannot_be_opened_is_unavailable_and_what_is_no_url_is_not() {
     assert!(matches!(nonsense, Some(StoreError::Backend { .. })), "{nonsense:?}");
 }
 
-#[tokio::test]
-async fn a_closed_store_is_unavailable() {
-    let store = Database::new().open().await;
+async fn a_closed_store_is_unavailable<DB: Tested>(database: TestDatabase<DB>) {
+    let store = database.store().await;
     store.close().await;
     assert!(matches!(store.check().await, Err(StoreError::Unavailable { .. })));
     assert!(matches!(store.begin(&tenant()).await.err(), Some(StoreError::Unavailable { .. })));
     assert!(matches!(store.begin_read(&tenant()).await.err(), Some(StoreError::Unavailable { .. })));
 }
 
-#[tokio::test]
-async fn waiting_for_events_ends_with_a_commit_or_in_time() {
-    let database = Database::new();
-    let store = database.open().await;
+async fn waiting_for_events_ends_with_a_commit_or_in_time<DB: Tested>(database: TestDatabase<DB>) {
+    let store = database.store().await;
     store.wait_for_events(Duration::from_millis(1)).await;
     // Far longer than a test may take: it is the commit that ends the wait.
     let wait = store.wait_for_events(Duration::from_secs(600));
@@ -91,4 +91,9 @@ async fn what_is_shown_of_a_store_says_not_where_it_is() {
     let database = Database::new();
     let shown = format!("{:?}", database.open().await);
     assert!(shown.contains("support_") && !shown.contains("support.db"), "{shown}");
+}
+
+crate::fixtures::on_each_database! { with_tables:
+    a_closed_store_is_unavailable
+    waiting_for_events_ends_with_a_commit_or_in_time
 }

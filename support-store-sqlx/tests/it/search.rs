@@ -7,7 +7,6 @@ use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
 };
-use sqlx::Executor;
 use support_core::{
     access::Scope,
     chat::{Participant, Session, SessionFilter},
@@ -18,33 +17,43 @@ use support_core::{
     text::{Body, SearchText, Tag},
     ticket::{EntryKind, NewEntry, Ticket, TicketFilter, Visibility},
 };
-use support_store_sqlx::SqliteStore;
-use tokio::runtime::{Builder, Runtime};
+use support_store_sqlx::{
+    Dialect,
+    testing::{TestDatabase, TestOptions, Tested},
+};
+use tokio::runtime::Builder;
 
-use crate::fixtures::{Database, at, body, id, message, session, subject, tenant, ticket, user};
-
-fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
+use crate::fixtures::{
+    Database, at, body, id, message, outsider, run, session, subject, tenant, ticket, user,
+};
 
 fn query(text: &str) -> SearchQuery {
     SearchQuery::new(&SearchText::parse(text).unwrap())
 }
 
 /// The words that are in the index of tickets.
-async fn words_in_index(database: &Database) -> BTreeSet<String> {
-    let mut outsider = database.outsider().await;
-    let vocabulary = "create virtual table temp.words using fts5vocab(main, support_ticket_words, 'row')";
-    outsider.execute(vocabulary).await.unwrap();
-    let words = sqlx::query_scalar("select term from temp.words").fetch_all(&mut outsider).await;
-    words.unwrap().into_iter().collect()
+async fn words_in_index<DB: Tested>(database: &TestDatabase<DB>) -> BTreeSet<String> {
+    let mut outsider = outsider(database).await;
+    let words = match <DB as Dialect>::NAME {
+        "sqlite" => {
+            let vocabulary =
+                "create virtual table temp.words using fts5vocab(main, support_ticket_words, 'row')";
+            run::<DB>(&mut outsider, vocabulary).await.unwrap();
+            "select term from temp.words"
+        }
+        "mysql" => "select distinct word as term from support_ticket_texts",
+        _ => {
+            "select distinct unnest(tsvector_to_array(coalesce(public, '') || coalesce(notes, ''))) as term \
+             from support_ticket_texts"
+        }
+    };
+    let rows = DB::fetch(&mut outsider, words.to_owned(), Vec::new()).await.unwrap();
+    rows.iter().map(|row| DB::text(row, "term").unwrap().unwrap()).collect()
 }
 
-/// SQLite's own idea of letters is older than Rust's, and the two must not meet.
-#[tokio::test]
-async fn every_letter_and_digit_there_is_is_part_of_a_word() {
-    let database = Database::new();
-    let store = database.open().await;
+/// A database's own idea of letters is not Rust's, and the two must not meet.
+async fn every_letter_and_digit_there_is_is_part_of_a_word<DB: Tested>(database: TestDatabase<DB>) {
+    let store = database.store().await;
     let all: Vec<char> = (char::MIN..=char::MAX).filter(|c| c.is_alphanumeric()).collect();
     let mut expected = BTreeSet::new();
     let mut transaction = store.begin(&tenant()).await.unwrap();
@@ -77,7 +86,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 /// Writes a ticket and a session with these texts and asks both what holds a query.
-async fn compare(store: &SqliteStore, n: u64, texts: &[String; 4], search: &SearchQuery) {
+async fn compare(store: &impl Store, n: u64, texts: &[String; 4], search: &SearchQuery) {
     let [head, reply, note, said] = texts.each_ref().map(|text| Body::parse(text).unwrap());
     let row = Ticket { description: head.clone(), ..ticket(n) };
     let chat = session(n);
@@ -121,27 +130,28 @@ async fn compare(store: &SqliteStore, n: u64, texts: &[String; 4], search: &Sear
     // Dropped, so that the next case begins with an empty store.
 }
 
-#[test]
-fn a_search_finds_what_its_query_matches_and_nothing_else() {
-    let runtime = runtime();
-    let database = Database::new();
-    let store = runtime.block_on(database.open());
-    let is_text = |text: &String| Body::parse(text).is_ok();
-    let texts = [text(), text(), text(), text()].map(|text| text.prop_filter("is no text", is_text));
-    let search = text().prop_filter("is no search", |text| SearchText::parse(text).is_ok());
-    let mut runner = TestRunner::new(Config { cases: 300, failure_persistence: None, ..Config::default() });
-    let compared = runner.run(&(texts, search), |(texts, search)| {
-        runtime.block_on(compare(&store, 1, &texts, &query(&search)));
-        Ok(())
-    });
-    compared.unwrap();
+async fn a_search_finds_what_its_query_matches_and_nothing_else<DB: Tested>(database: TestDatabase<DB>) {
+    let url = database.url().to_owned();
+    // On a thread of its own: what it runs may block, and must not block the test's own runtime.
+    let run = move || {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let store = runtime.block_on(DB::open(url, TestOptions::default())).unwrap();
+        let is_text = |text: &String| Body::parse(text).is_ok();
+        let texts = [text(), text(), text(), text()].map(|text| text.prop_filter("is no text", is_text));
+        let search = text().prop_filter("is no search", |text| SearchText::parse(text).is_ok());
+        let config = Config { cases: 300, failure_persistence: None, ..Config::default() };
+        let compared = TestRunner::new(config).run(&(texts, search), |(texts, search)| {
+            runtime.block_on(compare(&store, 1, &texts, &query(&search)));
+            Ok(())
+        });
+        compared.unwrap();
+    };
+    tokio::task::spawn_blocking(run).await.unwrap();
 }
 
 /// Words that many hold are looked for in another way than words that few hold.
-#[tokio::test]
-async fn common_words_find_the_same_as_rare_ones() {
-    let database = Database::new();
-    let store = database.open().await;
+async fn common_words_find_the_same_as_rare_ones<DB: Tested>(database: TestDatabase<DB>) {
+    let store = database.store().await;
     let mut transaction = store.begin(&tenant()).await.unwrap();
     for n in 1..=6 {
         transaction.chats().insert(&session(n), None).await.unwrap();
@@ -171,10 +181,8 @@ async fn common_words_find_the_same_as_rare_ones() {
     }
 }
 
-#[tokio::test]
-async fn what_is_gone_leaves_no_word_behind() {
-    let database = Database::new();
-    let store = database.open().await;
+async fn what_is_gone_leaves_no_word_behind<DB: Tested>(database: TestDatabase<DB>) {
+    let store = database.store().await;
     let mut transaction = store.begin(&tenant()).await.unwrap();
     let mut changed = Ticket { subject: subject("before"), ..ticket(1) };
     transaction.tickets().insert(&changed).await.unwrap();
@@ -233,4 +241,11 @@ async fn messages_are_indexed_one_by_one() {
     assert_eq!(number("select count(*) from support_session_parts").await, 40);
     let bytes = number("select sum(length(block)) from support_session_words_data").await;
     assert!(bytes < 10_000, "{bytes} bytes for one word in 40 messages");
+}
+
+crate::fixtures::on_each_database! { with_tables:
+    every_letter_and_digit_there_is_is_part_of_a_word
+    a_search_finds_what_its_query_matches_and_nothing_else
+    common_words_find_the_same_as_rare_ones
+    what_is_gone_leaves_no_word_behind
 }

@@ -8,6 +8,7 @@ mod chat;
 mod log;
 mod routes;
 mod sqlite;
+pub(crate) mod stores;
 mod ticket;
 
 use std::sync::Arc;
@@ -57,12 +58,17 @@ pub(crate) struct TestDesk {
 impl TestDesk {
     /// A desk with nothing in it.
     pub(crate) fn new() -> Self {
-        Self::with(|desk| desk, SupportRouter::without_rate_limits)
+        Self::without_bot_on(MemoryStore::new())
     }
 
-    /// A desk whose bot says what it heard.
-    pub(crate) fn with_bot() -> Self {
-        Self::with(|desk| desk.bot(EchoBot), SupportRouter::without_rate_limits)
+    /// A desk with nothing in it, on a store of the test's own.
+    pub(crate) fn without_bot_on(store: impl Store + 'static) -> Self {
+        Self::on(store, |desk| desk, SupportRouter::without_rate_limits)
+    }
+
+    /// A desk whose bot says what it heard, on a store of the test's own.
+    pub(crate) fn with_bot_on(store: impl Store + 'static) -> Self {
+        Self::on(store, |desk| desk.bot(EchoBot), SupportRouter::without_rate_limits)
     }
 
     /// A desk and a router put together as a test needs them.

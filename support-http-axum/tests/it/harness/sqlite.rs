@@ -1,9 +1,6 @@
 //! A SQLite store in a directory of its own.
 
-use support_http_axum::SupportRouter;
 use support_store_sqlx::SqliteStore;
-
-use super::{EchoBot, TestDesk};
 
 /// A SQLite store that goes away with this value.
 pub(crate) struct TempSqlite {
@@ -20,11 +17,6 @@ impl TempSqlite {
     /// The same database as another process would open it.
     pub(crate) async fn reopen(&self) -> SqliteStore {
         open(&self.dir).await
-    }
-
-    /// A desk on it, whose bot says what it heard.
-    pub(crate) fn desk(&self) -> TestDesk {
-        TestDesk::on(self.store.clone(), |desk| desk.bot(EchoBot), SupportRouter::without_rate_limits)
     }
 }
 
