@@ -235,3 +235,22 @@ fn an_address_in_use_is_named() {
 fn bearer(token: &str) -> String {
     format!("Authorization: Bearer {token}\r\n")
 }
+
+#[test]
+fn pages_are_served_unless_they_are_switched_off() {
+    let server = Running::start();
+    let page = server.get("/support/tickets");
+    assert_eq!(page.status, 200);
+    assert!(page.head.contains("content-security-policy: default-src 'none'"), "{}", page.head);
+    assert_eq!(server.get("/my-tickets/tickets").status, 200);
+    assert_eq!(server.get("/demo/login").status, 404, "nobody signs in without a password");
+    let server = Running::start_as(program().env("SUPPORT_JWT_SECRET", SECRET).arg("--no-ui"));
+    assert_eq!(server.get("/support/tickets").status, 404);
+}
+
+#[test]
+fn demo_is_for_this_machine_alone() {
+    let refused = run(&["--demo", "--listen", "0.0.0.0:0", "--database-url", "sqlite::memory:"]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && said.contains("--demo lets anybody be anybody"), "{said}");
+}
