@@ -38,6 +38,7 @@
 //! | `jwt` | | [`JwtAuthenticator`]; needs one of the next two |
 //! | `jwt-rust-crypto` | yes | its cryptography from the RustCrypto crates |
 //! | `jwt-aws-lc` | | its cryptography from AWS-LC |
+//! | `ui` | | `SupportUi`: web pages for agents and customers, embedded |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;
@@ -51,9 +52,13 @@ mod rate;
 mod router;
 mod serve;
 mod state;
+#[cfg(feature = "ui")]
+mod ui;
 
 #[cfg(feature = "jwt")]
 pub use self::auth::{JwtAuthenticator, JwtError};
+#[cfg(feature = "ui")]
+pub use self::ui::SupportUi;
 pub use self::{
     auth::{AuthError, Authenticator, GUEST_TOKEN_HEADER},
     live::{Draining, StreamConfig},

@@ -192,6 +192,15 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "SUPPORT_METRICS_LISTEN", value_name = "ADDRESS")]
     pub(crate) metrics_listen: Option<String>,
 
+    /// Serve the API without the web pages.
+    #[arg(long, env = "SUPPORT_NO_UI")]
+    pub(crate) no_ui: bool,
+
+    /// Serve a home page, people to sign in as without a password, and sample data in an empty desk. On this machine
+    /// alone.
+    #[arg(long, env = "SUPPORT_DEMO", conflicts_with = "no_ui")]
+    pub(crate) demo: bool,
+
     /// What log lines look like. Which there are, `RUST_LOG` says: `info` by default, `support_server=debug` adds a
     /// line for each request.
     #[arg(long, env = "SUPPORT_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]

@@ -34,6 +34,12 @@ pub(crate) enum Error {
     Listen { address: String, source: std::io::Error },
     #[error("cannot wait for signals")]
     Signals(#[source] std::io::Error),
+    #[error(
+        "--demo lets anybody be anybody, so it serves this machine alone: --listen {0} is open to others"
+    )]
+    DemoInPublic(std::net::SocketAddr),
+    #[error("the demo's story cannot be told")]
+    Demo(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("metrics cannot be recorded")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
 }

@@ -8,6 +8,7 @@ mod args;
 mod bot;
 mod copy;
 mod database;
+mod demo;
 mod desk;
 mod error;
 mod health;
@@ -20,6 +21,7 @@ mod secret;
 mod server;
 mod signal;
 mod token;
+mod ui;
 
 use std::{error::Error as _, process::ExitCode};
 

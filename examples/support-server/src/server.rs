@@ -16,12 +16,12 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     args::{ServeArgs, Switch, WhatAboutTables},
     database::{Database, Opening},
-    desk,
+    demo, desk,
     error::Error,
     health, jobs, logging, metrics,
     observe::observe,
     secret::JwtSecret,
-    signal,
+    signal, ui,
 };
 
 /// Where the API is.
@@ -54,12 +54,24 @@ pub(crate) async fn run(args: ServeArgs, secret: Option<JwtSecret>) -> Result<()
         }
     };
     let listener = listen(&args.listen).await?;
-    announce(address_of(&listener)?, metrics.as_ref().map(|(listener, _)| address_of(listener)).transpose()?);
+    if args.demo {
+        demo::require_loopback(address_of(&listener)?)?;
+        demo::prepare(store.clone()).await?;
+    }
+    let pages = pages(&args, secret);
+    announce(
+        &args,
+        address_of(&listener)?,
+        metrics.as_ref().map(|(listener, _)| address_of(listener)).transpose()?,
+    );
 
     background.spawn(jobs::tick(desk.clone()));
     let api = api(&args, desk.clone()).authenticator(authenticator);
-    let app =
-        Router::new().nest(API, api.build()).merge(health::router(desk)).layer(middleware::from_fn(observe));
+    let app = Router::new()
+        .nest(API, api.build())
+        .merge(health::router(desk))
+        .merge(pages)
+        .layer(middleware::from_fn(observe));
 
     let stopping = CancellationToken::new();
     let watch = async {
@@ -88,6 +100,15 @@ async fn open_database(args: &ServeArgs) -> Result<Database, Error> {
     };
     let opening = Opening { migrations, connections: args.database_connections };
     Database::open(&args.database.database_url, &args.database.tables, opening).await
+}
+
+/// The web pages, and those of the demo.
+fn pages(args: &ServeArgs, secret: JwtSecret) -> Router {
+    match (args.no_ui, args.demo) {
+        (true, _) => Router::new(),
+        (false, true) => ui::routes(ui::Demo::On).merge(demo::routes(secret)),
+        (false, false) => ui::routes(ui::Demo::Off),
+    }
 }
 
 fn api(args: &ServeArgs, desk: SupportDesk) -> SupportRouter {
@@ -125,18 +146,21 @@ fn address_of(listener: &TcpListener) -> Result<SocketAddr, Error> {
 }
 
 /// Prints the URLs to open.
-fn announce(address: SocketAddr, metrics: Option<SocketAddr>) {
+fn announce(args: &ServeArgs, address: SocketAddr, metrics: Option<SocketAddr>) {
     let base = format!("http://{}", reachable(address));
-    let metrics = metrics.map(|metrics| format!("  Metrics  http://{}/metrics\n", reachable(metrics)));
-    // Who starts it from a program knows by the last of them that it is ready.
-    let lines = format!(
-        "support-server is ready\n  \
-         API      {base}{API}\n  \
-         OpenAPI  {base}{API}/openapi.json\n\
-         {}  \
-         Health   {base}/healthz  {base}/readyz\n",
-        metrics.unwrap_or_default()
-    );
+    let mut lines = "support-server is ready\n".to_owned();
+    if args.demo {
+        lines.push_str(&format!("  Demo     {base}/\n"));
+    }
+    if !args.no_ui {
+        lines.push_str(&format!("  Agents   {base}{}\n  Tickets  {base}{}\n", ui::AGENTS, ui::CUSTOMERS));
+    }
+    lines.push_str(&format!("  API      {base}{API}\n  OpenAPI  {base}{API}/openapi.json\n"));
+    if let Some(metrics) = metrics {
+        lines.push_str(&format!("  Metrics  http://{}/metrics\n", reachable(metrics)));
+    }
+    // Who starts it from a program knows by the last line that it is ready.
+    lines.push_str(&format!("  Health   {base}/healthz  {base}/readyz\n"));
     // Who closed standard output does not want to read it.
     _ = std::io::stdout().write_all(lines.as_bytes());
     tracing::info!(%address, "listening");

@@ -25,12 +25,18 @@ struct Claims<'a> {
 
 /// Prints a token that names this person, and nothing else, so that a script can take it as it is.
 pub(crate) fn print(args: &TokenArgs, secret: Option<&JwtSecret>) -> Result<(), Error> {
-    let key = secret.ok_or(Error::NoSecret)?.signing_key()?;
+    let secret = secret.ok_or(Error::NoSecret)?;
     let refused = |flag| move |rejection| Error::Claim { flag, rejection };
     UserId::parse(&args.sub).map_err(refused("sub"))?;
     if let Some(tenant) = &args.tenant {
         TenantId::parse(tenant).map_err(refused("tenant"))?;
     }
+    println!("{}", sign(secret, args)?);
+    Ok(())
+}
+
+/// Makes a token that names this person.
+pub(crate) fn sign(secret: &JwtSecret, args: &TokenArgs) -> Result<String, Error> {
     let claims = Claims {
         sub: &args.sub,
         exp: (SystemClock.now() + args.expires_in).timestamp(),
@@ -39,6 +45,5 @@ pub(crate) fn print(args: &TokenArgs, secret: Option<&JwtSecret>) -> Result<(), 
         tenant: args.tenant.as_deref(),
         is_admin: args.admin,
     };
-    println!("{}", jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &key)?);
-    Ok(())
+    Ok(jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &secret.signing_key()?)?)
 }

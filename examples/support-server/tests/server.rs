@@ -313,8 +313,7 @@ fn the_bot_tools_check_explain_and_evaluate_a_knowledge_base() {
     assert!(out(&["bot", "test", &good]).starts_with("ok  my bill → bill\n"));
     assert!(out(&["bot", "explain", &good, "my bill"]).contains("a rule of `bill` on \"bill\""));
     let evaluated = out(&["bot", "eval", &good, "--input", &lines]);
-    let rows: Vec<Value> =
-        evaluated.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let rows: Vec<Value> = evaluated.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((&rows[0]["decision"], &rows[0]["category"]), (&"answer".into(), &"bill".into()));
     assert_eq!((&rows[1]["decision"], &rows[1]["category"]), (&"fallback".into(), &Value::Null));
     let refused = run(&["bot", "check", &bad]);
@@ -323,4 +322,23 @@ fn the_bot_tools_check_explain_and_evaluate_a_knowledge_base() {
         !refused.status.success() && said.contains("bad.toml:3:3: unknown key `colour` in [bot]"),
         "{said}"
     );
+}
+
+#[test]
+fn pages_are_served_unless_they_are_switched_off() {
+    let server = Running::start();
+    let page = server.get("/support/tickets");
+    assert_eq!(page.status, 200);
+    assert!(page.head.contains("content-security-policy: default-src 'none'"), "{}", page.head);
+    assert_eq!(server.get("/my-tickets/tickets").status, 200);
+    assert_eq!(server.get("/demo/login").status, 404, "nobody signs in without a password");
+    let server = Running::start_as(program().env("SUPPORT_JWT_SECRET", SECRET).arg("--no-ui"));
+    assert_eq!(server.get("/support/tickets").status, 404);
+}
+
+#[test]
+fn demo_is_for_this_machine_alone() {
+    let refused = run(&["--demo", "--listen", "0.0.0.0:0", "--database-url", "sqlite::memory:"]);
+    let said = String::from_utf8(refused.stderr).unwrap();
+    assert!(!refused.status.success() && said.contains("--demo lets anybody be anybody"), "{said}");
 }

@@ -1,0 +1,108 @@
+// A real server with the demo's story on a database of its own, and browsers that look at it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+
+const BINARY = process.env.SUPPORT_SERVER ?? new URL('../../target/debug/support-server', import.meta.url).pathname;
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** What a browser says of a server without a live line, until there is one. */
+const EXPECTED = /support\/events/;
+
+/** Starts a server, and a browser; `t` stops them. @param {{ after: (close: () => Promise<void>) => void }} t @param {string[]} [args] */
+export async function open(t, args = ['--demo']) {
+  const folder = await mkdtemp(join(tmpdir(), 'support-ui-'));
+  const server = spawn(BINARY, ['--listen', '127.0.0.1:0', '--database-url', `sqlite:${join(folder, 'desk.db')}`, '--rate-limit', 'off', ...args], {
+    stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, SUPPORT_JWT_SECRET: 'a-secret-for-tests-of-the-pages-only' },
+  });
+  let said = '';
+  for await (const text of server.stdout) {
+    said += text;
+    if (said.includes('readyz')) break;
+  }
+  const base = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
+  assert.ok(base, `the server did not start: ${said}`);
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  const desk = new Desk(base, browser);
+  t.after(async () => {
+    await browser.close();
+    server.kill();
+    await once(server, 'exit');
+    await rm(folder, { recursive: true, force: true });
+  });
+  return desk;
+}
+
+class Desk {
+  /** @param {string} base @param {import('playwright-core').Browser} browser */
+  constructor(base, browser) {
+    this.base = base;
+    this.browser = browser;
+    /** @type {string[]} what went wrong in any page */ this.wrong = [];
+  }
+
+  /** A page of a browser of its own. @param {import('playwright-core').BrowserContextOptions} [how] */
+  async page(how = {}) {
+    const context = await this.browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', timezoneId: 'Europe/Berlin', reducedMotion: 'reduce', ...how });
+    context.setDefaultTimeout(8_000);
+    await context.addInitScript(() => {
+      document.addEventListener('securitypolicyviolation', event => console.error(`CSP report: ${event.violatedDirective} ${event.blockedURI}`));
+    });
+    const page = await context.newPage();
+    page.on('console', message => {
+      if (message.type() === 'error' && !EXPECTED.test(message.location().url + message.text())) this.wrong.push(`${message.text()} ${message.location().url}`);
+    });
+    page.on('pageerror', error => this.wrong.push(String(error.stack)));
+    page.on('request', request => {
+      const url = new URL(request.url());
+      if (url.origin !== new URL(this.base).origin && !['data:', 'blob:'].includes(url.protocol)) this.wrong.push(`a request left: ${url}`);
+    });
+    return page;
+  }
+
+  /** Signs somebody in, in a browser of their own. @param {string} who @param {string} path @param {import('playwright-core').BrowserContextOptions} [how] */
+  async as(who, path, how = {}) {
+    const page = await this.page(how);
+    await page.goto(`${this.base}/demo/login?return=${encodeURIComponent(path)}`);
+    await page.click(`button[value="${who}"]`);
+    await page.locator('sd-app :is(h1, h2)').first().waitFor({ state: 'attached' });
+    return page;
+  }
+
+  /** Calls the API as somebody. @param {string} who @param {string} method @param {string} path @param {unknown} [body] @param {Record<string, string>} [headers] */
+  async call(who, method, path, body, headers = {}) {
+    this.tokens ??= new Map();
+    if (!this.tokens.has(who)) {
+      const answer = await fetch(`${this.base}/demo/login`, { method: 'POST', redirect: 'manual', body: new URLSearchParams({ who }) });
+      this.tokens.set(who, answer.headers.get('location').split('#token=')[1]);
+    }
+    const response = await fetch(`${this.base}/api/v1/${path}`, {
+      method, body: body === undefined ? undefined : JSON.stringify(body),
+      headers: { authorization: `Bearer ${this.tokens.get(who)}`, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    });
+    const answer = response.status === 204 ? null : await response.json();
+    assert.ok(response.ok, `${method} ${path}: ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
+  /** The ticket with these words in its subject. @param {string} words */
+  async ticket(words) {
+    const { items } = await this.call('amara', 'GET', `support/tickets?${new URLSearchParams({ search: words })}`);
+    return items[0];
+  }
+
+  /** Answers of these statuses were meant to be: a browser reports each. @param {...number} statuses */
+  expected(...statuses) {
+    this.wrong = this.wrong.filter(text => !statuses.some(status => text.includes(`responded with a status of ${status} `)));
+  }
+
+  /** Nothing was reported, thrown or fetched from elsewhere. */
+  isClean() {
+    assert.deepEqual(this.wrong, []);
+  }
+}

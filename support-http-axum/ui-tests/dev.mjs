@@ -1,0 +1,24 @@
+// For work on the pages: passes everything on to a running server, but for the files of the pages, which come from the
+// disk as they are now. `node dev.mjs http://127.0.0.1:3000 [port]`
+import { createServer, request } from 'node:http';
+import { readFile } from 'node:fs/promises';
+
+const server = new URL(process.argv[2] ?? 'http://127.0.0.1:3000');
+const port = Number(process.argv[3] ?? 3001);
+const ui = new URL('../ui/', import.meta.url);
+const TYPES = { css: 'text/css', js: 'text/javascript', json: 'application/json', svg: 'image/svg+xml' };
+
+createServer(async (incoming, answer) => {
+  const path = /\/assets\/[0-9a-f]+\/([\w./-]+)$/.exec(incoming.url ?? '')?.[1];
+  if (path && !path.includes('..')) {
+    const file = await readFile(new URL(path, ui)).catch(() => null);
+    answer.writeHead(file ? 200 : 404, { 'content-type': TYPES[path.split('.').at(-1)] ?? 'text/plain', 'cache-control': 'no-store' });
+    return answer.end(file);
+  }
+  const passed = request(new URL(incoming.url ?? '/', server), { method: incoming.method, headers: incoming.headers }, response => {
+    answer.writeHead(response.statusCode ?? 502, response.headers);
+    response.pipe(answer);
+  });
+  passed.on('error', () => answer.writeHead(502).end());
+  incoming.pipe(passed);
+}).listen(port, '127.0.0.1', () => console.log(`http://127.0.0.1:${port}/support`));

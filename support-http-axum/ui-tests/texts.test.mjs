@@ -1,0 +1,60 @@
+// Languages: German, texts that are 40 % longer, and from right to left.
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { open } from './desk.mjs';
+
+const ACCENTS = { a: 'á', e: 'é', i: 'í', o: 'ó', u: 'ú', n: 'ñ', c: 'ç' };
+
+/** A catalog in a language that nobody speaks: each text longer, and none of it plain ASCII. */
+async function pseudo() {
+  const texts = JSON.parse(await readFile(new URL('../ui/locales/en.json', import.meta.url), 'utf8'));
+  const longer = text => `⟦${text.replace(/\{\w+\}|[a-z]/g, part => ACCENTS[part] ?? part)}${' ~'.repeat(Math.ceil(text.length * 0.2))}⟧`;
+  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, longer(text)]));
+}
+
+/** What does not fit where it stands. */
+const spilled = page => page.evaluate(() => {
+  const wide = [document.documentElement, ...document.querySelectorAll('.side, .top, .crumb, .rail, .compose, dialog[open]')].filter(box => box.scrollWidth > box.clientWidth + 1);
+  return wide.map(box => `${box.tagName}.${box.className}`);
+});
+
+test('languages', async t => {
+  const desk = await open(t);
+
+  await t.test('German is spoken to those who read it, in its own plurals and dates', async () => {
+    const page = await desk.as('amara', '/support/tickets', { locale: 'de-DE' });
+    await page.locator('.row').first().waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+    await page.getByRole('button', { name: 'Neues Ticket' }).waitFor();
+    await page.locator('.top p', { hasText: '12 brauchen Aufmerksamkeit' }).waitFor();
+    assert.deepEqual(await spilled(page), []);
+    await page.getByRole('button', { name: 'Einstellungen' }).first().click();
+    await page.locator('.menu-o', { hasText: 'English' }).click();
+    await page.getByRole('button', { name: 'New ticket' }).waitFor();
+    await page.context().close();
+  });
+
+  for (const width of [1440, 320]) {
+    for (const direction of ['ltr', 'rtl']) {
+      await t.test(`longer texts fit, ${direction}, ${width} px`, async () => {
+        const page = await desk.page({ viewport: { width, height: 800 }, isMobile: width < 800, hasTouch: width < 800 });
+        const catalog = await pseudo();
+        await page.route('**/locales/en.json', route => route.fulfill({ json: catalog }));
+        await page.goto(`${desk.base}/demo/login?return=/support/tickets`);
+        await page.click('button[value="amara"]');
+        await page.locator('.row').first().waitFor();
+        await page.evaluate(dir => { document.documentElement.dir = dir; }, direction);
+        assert.deepEqual(await spilled(page), [], 'list');
+        const plain = await page.evaluate(() => [...document.querySelectorAll('.side, .top, .bar, .stats')].flatMap(box => box.innerText.split('\n')).filter(text => /[a-z]{3,}/.test(text) && !text.includes('⟦') && !/Northlane|Amara|Ctrl/.test(text)));
+        assert.deepEqual(plain, [], 'every text is from the catalog');
+        await page.locator('.row-t a').first().click();
+        await page.locator('.post').first().waitFor();
+        await page.evaluate(dir => { document.documentElement.dir = dir; }, direction);
+        assert.deepEqual(await spilled(page), [], 'ticket');
+        await page.context().close();
+      });
+    }
+  }
+  desk.isClean();
+});

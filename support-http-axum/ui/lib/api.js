@@ -1,0 +1,106 @@
+// Requests to the desk.
+import { api as base } from './config.js';
+import { token } from './session.js';
+
+/** @import { Agent, Change, Page, Reply, Stats, Ticket, TicketChange, Transcript } from './types.js' */
+
+/** Why a request failed. `status` 0: no answer came. */
+export class Problem extends Error {
+  /** @param {number} status @param {Record<string, any>} [body] */
+  constructor(status, body = {}) {
+    super(body.detail ?? body.title ?? '');
+    this.status = status;
+    /** @type {string} */ this.code = body.code ?? (status ? 'unknown' : 'no_answer');
+    /** @type {{ pointer?: string, parameter?: string, code: string, detail: string }[]} */ this.errors = body.errors ?? [];
+    /** @type {string} */ this.reference = body.request_id ?? '';
+  }
+}
+
+/** @param {unknown} error @returns {Problem} */
+export const problem = error => (error instanceof Problem ? error : new Problem(0));
+
+/** How long an answer may take: longer than the server lets any request take. */
+const PATIENCE = 15_000;
+
+/**
+ * @typedef {object} Options
+ * @property {unknown} [body]
+ * @property {URLSearchParams} [query]
+ * @property {number} [version] the version that the object must still have
+ * @property {string} [key] makes sending it again safe
+ * @property {AbortSignal | undefined} [signal]
+ */
+
+/** @param {string} method @param {string} path @param {Options} [options] @returns {Promise<any>} */
+async function request(method, path, { body, query, version, key, signal } = {}) {
+  const url = new URL(path, base);
+  if (query) url.search = query.toString();
+  const bearer = token();
+  const timeout = AbortSignal.timeout(PATIENCE);
+  let response;
+  try {
+    response = await fetch(url, {
+      method,
+      cache: 'no-store',
+      // The host's cookie, if that is how it knows people; never to another origin.
+      credentials: 'same-origin',
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      headers: {
+        accept: 'application/json',
+        ...(bearer && { authorization: `Bearer ${bearer}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(version !== undefined && { 'if-match': `"${version}"` }),
+        ...(key && { 'idempotency-key': key }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem(0);
+  }
+  const answer = response.status === 204 ? null : await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  const failed = new Problem(response.status, answer);
+  if (failed.status === 401) dispatchEvent(new Event('support:signed-out'));
+  throw failed;
+}
+
+/** @param {string} id */
+const ticket = id => `support/tickets/${encodeURIComponent(id)}`;
+
+export const api = {
+  /** @param {URLSearchParams} query @param {AbortSignal} [signal] @returns {Promise<Page<Ticket>>} */
+  tickets: (query, signal) => request('GET', 'support/tickets', { query, signal }),
+  /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Ticket>} */
+  ticket: (id, signal) => request('GET', ticket(id), { signal }),
+  /** @param {Record<string, unknown>} body @param {string} key @returns {Promise<Ticket>} */
+  createTicket: (body, key) => request('POST', 'support/tickets', { body, key }),
+  /** @param {string} id @param {TicketChange} body @param {number} [version] @returns {Promise<Ticket>} */
+  changeTicket: (id, body, version) => request('PATCH', ticket(id), { body, ...(version !== undefined && { version }) }),
+  /** @param {string} id @param {'close' | 'reopen'} action @returns {Promise<Ticket>} */
+  act: (id, action) => request('POST', `${ticket(id)}/${action}`, { body: {} }),
+  /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Reply[]>} */
+  replies: (id, signal) => all(`${ticket(id)}/replies`, signal),
+  /** @param {string} id @param {{ message: string, internal?: boolean, status?: string }} body @param {string} key @returns {Promise<Reply>} */
+  reply: (id, body, key) => request('POST', `${ticket(id)}/replies`, { body, key }),
+  /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Change[]>} */
+  history: async (id, signal) => (await request('GET', `${ticket(id)}/history`, { signal })).items,
+  /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Transcript>} */
+  transcript: (id, signal) => request('GET', `${ticket(id)}/transcript`, { signal }),
+  /** @returns {Promise<Stats>} */
+  stats: () => request('GET', 'support/stats', { query: new URLSearchParams({ period: 'week' }) }),
+  /** @returns {Promise<Agent[]>} */
+  agents: async () => (await request('GET', 'support/agents')).items,
+};
+
+/** All pages of a list. @param {string} path @param {AbortSignal} [signal] @returns {Promise<any[]>} */
+async function all(path, signal) {
+  const items = [];
+  for (let cursor = ''; ;) {
+    const query = new URLSearchParams({ limit: '100', ...(cursor && { cursor }) });
+    const page = await request('GET', path, { query, signal });
+    items.push(...page.items);
+    if (!page.next_cursor) return items;
+    cursor = page.next_cursor;
+  }
+}

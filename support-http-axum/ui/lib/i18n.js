@@ -1,0 +1,54 @@
+// Texts, plurals, numbers: catalogs and `Intl`, no library.
+import { assets } from './config.js';
+import { local } from './storage.js';
+
+/** The catalogs that there are. */
+export const LOCALES = ['en', 'de'];
+
+const RIGHT_TO_LEFT = /^(ar|dv|fa|he|ps|sd|ug|ur|yi)\b/;
+
+/** @type {Record<string, string>} */
+let texts = {};
+let locale = 'en';
+let plurals = new Intl.PluralRules(locale);
+let numbers = new Intl.NumberFormat(locale);
+
+/** The best catalog for this person: what they chose, or else what their browser asks for. */
+function preferred() {
+  const asked = [local.read('locale') ?? '', ...navigator.languages];
+  const found = asked.flatMap(tag => [tag, tag.split('-')[0] ?? '']).find(tag => LOCALES.includes(tag));
+  return found ?? 'en';
+}
+
+/** Loads the catalog, and tells the page its language and direction. @param {string} [wanted] */
+export async function loadTexts(wanted = preferred()) {
+  const response = await fetch(new URL(`locales/${wanted}.json`, assets));
+  texts = await response.json();
+  locale = wanted;
+  plurals = new Intl.PluralRules(locale);
+  numbers = new Intl.NumberFormat(locale);
+  document.documentElement.lang = locale;
+  document.documentElement.dir = RIGHT_TO_LEFT.test(locale) ? 'rtl' : 'ltr';
+}
+
+export const currentLocale = () => locale;
+
+/**
+ * A text of the catalog. `{name}` stands for a value; `n` chooses among `key_one`, `key_other` and so on.
+ * @param {string} key @param {Record<string, string | number>} [values]
+ */
+export function t(key, values = {}) {
+  const { n } = values;
+  const chosen = typeof n === 'number' && !(key in texts) ? `${key}_${plurals.select(n)}` : key;
+  const text = texts[chosen] ?? texts[`${key}_other`] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, name) => {
+    const value = values[name] ?? '';
+    return typeof value === 'number' ? numbers.format(value) : value;
+  });
+}
+
+/** @param {number} value */
+export const number = value => numbers.format(value);
+
+/** @param {string} key */
+export const has = key => key in texts;
