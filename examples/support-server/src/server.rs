@@ -56,7 +56,7 @@ pub(crate) async fn run(args: ServeArgs, secret: Option<JwtSecret>) -> Result<()
     let listener = listen(&args.listen).await?;
     if args.demo {
         demo::require_loopback(address_of(&listener)?)?;
-        demo::prepare(store.clone()).await?;
+        demo::prepare(database.store()).await?;
     }
     let pages = pages(&args, secret);
     announce(

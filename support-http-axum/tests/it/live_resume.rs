@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::http::Method;
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
-use sqlx::{Postgres, Sqlite};
 use support_core::{
+    event::{EventKind, EventSubject},
     id::TenantId,
     store::{Limit, Store},
 };
 use support_http_axum::SupportRouter;
-use support_store_sqlx::testing::{TestDatabase, Tested};
+use support_store_sqlx::testing::{MySql, Postgres, Sqlite, TestDatabase, Tested};
 use tokio::task::JoinSet;
 
 use crate::harness::{TestDesk, at};
@@ -113,10 +113,10 @@ async fn committed(store: &dyn Store) -> Vec<(String, u64)> {
         let Some(last) = page.last() else { return all };
         after = last.position;
         for event in page {
-            if let support_core::event::EventSubject::Session { session_id, seq: Some(seq) } = event.subject {
-                if event.kind == support_core::event::EventKind::MessageCreated {
-                    all.push((session_id.to_string(), seq));
-                }
+            if let (EventKind::MessageCreated, EventSubject::Session { session_id, seq: Some(seq) }) =
+                (event.kind, event.subject)
+            {
+                all.push((session_id.to_string(), seq));
             }
         }
     }
@@ -165,4 +165,9 @@ async fn r_06_resume_loses_nothing_on_sqlite() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn r_06_resume_loses_nothing_on_postgres() {
     resume_loses_nothing::<Postgres>().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn r_06_resume_loses_nothing_on_mysql() {
+    resume_loses_nothing::<MySql>().await;
 }
