@@ -161,12 +161,16 @@ async fn empty(admin: &mut MySqlConnection, name: &str) -> sqlx::Result<()> {
     let tables = sqlx::query_scalar::<_, String>(
         "select cast(table_name as char) from information_schema.tables where table_schema = ?",
     );
+    let (prefix, made) = (Prefix::default(), sql::<MySql>(&Prefix::default()));
     let (mut drops, mut deletes) = (String::new(), String::new());
     for table in tables.bind(name).fetch_all(&mut *admin).await? {
-        match table.strip_prefix(Prefix::default().as_str()) {
-            Some("migrations") => {}
-            Some(_) => deletes.push_str(&format!("delete from {name}.{table};")),
-            None => drops.push_str(&format!("drop table {name}.{table};")),
+        if table.strip_prefix(prefix.as_str()) == Some("migrations") {
+            continue;
+        }
+        if made.contains(&format!("create table if not exists {table} (")) {
+            deletes.push_str(&format!("delete from {name}.{table};"));
+        } else {
+            drops.push_str(&format!("drop table {name}.{table};"));
         }
     }
     run(admin, format!("{drops} start transaction; {deletes} commit")).await

@@ -113,6 +113,8 @@ macro_rules! write_message {
             .bind(seq)
             .execute(&mut *connection)
             .await?;
+        let shard = i64::try_from(draft.id.as_u128() % texts.shards).unwrap_or_default();
+        sqlx::query(text(&texts.count)).bind(tenant).bind(shard).execute(&mut *connection).await?;
         Ok(Written { id: draft.id, seq })
     }};
 }
@@ -127,10 +129,14 @@ struct Texts {
     event: String,
     cursor: String,
     read: String,
+    count: String,
+    /// Over how many rows the count is spread.
+    shards: u128,
 }
 
-/// Those of one database: where its tables are, what keeps a row from others, how words are kept, and its event.
-fn texts(tables: &str, locking: &str, words: &str, event: &str) -> Texts {
+/// Those of one database: where its tables are, what keeps a row from others, how words are kept, its event, and over how
+/// many rows a count is spread.
+fn texts(tables: &str, locking: &str, words: &str, event: &str, shards: u128) -> Texts {
     let place = |text: &str| text.replace('@', tables);
     Texts {
         find: place("select last_seq from @sessions where tenant = $1 and id = $2") + locking,
@@ -154,5 +160,10 @@ fn texts(tables: &str, locking: &str, words: &str, event: &str) -> Texts {
             "update @messages set read_at = $1 where session_id = $2 and tenant = $3 and seq < $4 \
              and read_at is null and sender_kind in ('admin', 'bot', 'system')",
         ),
+        count: place(
+            "insert into @counts (tenant, kind, label, shard, n) values ($1, 'messages', '', $2, 1) \
+             on conflict (tenant, kind, label, shard) do update set n = @counts.n + 1",
+        ),
+        shards,
     }
 }

@@ -35,6 +35,7 @@ pub(in crate::messages) async fn router(
         " for update",
         "array_to_tsvector(string_to_array($3, ' '))",
         "insert into @events (tenant, kind, session_id, seq, at) values ($1, 'message.created', $2, $3, $4)",
+        32,
     );
     let bare = Bare { ids: Arc::default(), pool, texts: Arc::new(texts) };
     Ok(Router::new().route(ROUTE, post(send)).with_state(bare))

@@ -60,6 +60,7 @@ async fn write(mut connection: SqliteConnection, mut jobs: mpsc::Receiver<Job>) 
         "insert into @event_heads (tenant, last) values ($1, 1) on conflict (tenant) do update set last = last + 1; \
          insert into @events (tenant, position, kind, session_id, seq, at) \
          select tenant, last, 'message.created', $2, $3, $4 from @event_heads where tenant = $1",
+        1,
     );
     let mut batch = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut batch, BATCH).await > 0 {

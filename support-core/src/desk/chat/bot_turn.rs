@@ -46,7 +46,7 @@ impl SupportDesk {
             // A bot's answer that cannot be kept hands over as well, and promises nothing.
             let texts = &self.config().texts;
             let next =
-                if hands_over { self.what_comes_next(tenant).await } else { texts.handed_off_away.as_str() };
+                if hands_over { self.what_comes_next(tenant).await? } else { texts.handed_off_away.as_str() };
             let reply =
                 in_transaction!(self, tenant, |tx| self.write_answer(tx, id, &question, &answer, next))?;
             last = reply.or(last);

@@ -20,25 +20,21 @@ const BRIEFING: &str = "briefing";
 const LAST_MESSAGES: u16 = 6;
 
 impl SupportDesk {
-    /// Whether an agent takes conversations now. Asked before a transaction begins, as the host's directory may be
-    /// slow; a directory that fails promises nothing.
-    async fn is_anyone_available(&self, tenant: &TenantId) -> bool {
-        match self.team_availability(tenant).await {
-            Ok(team) => team == Availability::Online,
-            Err(error) => {
+    /// What the customer is told when their chat goes from the bot to the queue. Asked before a transaction begins, as the
+    /// host's directory may be slow; one that fails promises nothing.
+    pub(super) async fn what_comes_next(&self, tenant: &TenantId) -> Result<&str> {
+        let texts = &self.config().texts;
+        let team = match self.team_availability(tenant).await {
+            Err(error) if self.inner.directory.is_some() => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
                     "nobody can tell which agents are available"
                 );
-                false
+                Availability::Away
             }
-        }
-    }
-
-    /// What the customer is told when their chat goes from the bot to the queue.
-    pub(super) async fn what_comes_next(&self, tenant: &TenantId) -> &str {
-        let texts = &self.config().texts;
-        if self.is_anyone_available(tenant).await { &texts.handed_off } else { &texts.handed_off_away }
+            team => team?,
+        };
+        Ok(if team == Availability::Online { &texts.handed_off } else { &texts.handed_off_away })
     }
 
     /// Writes that a chat went from the bot to the queue, with the note for the agent beside it.

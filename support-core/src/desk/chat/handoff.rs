@@ -27,7 +27,7 @@ impl SupportDesk {
         id: SessionId,
         expected: Option<u64>,
     ) -> Result<Session> {
-        let next = self.what_comes_next(&principal.tenant).await;
+        let next = self.what_comes_next(&principal.tenant).await?;
         in_transaction!(self, &principal.tenant, |tx| async {
             let session = self.session_for(tx, principal, id, Action::RequestHandoff).await?;
             Self::check_version(expected, session.version)?;
@@ -101,7 +101,7 @@ impl SupportDesk {
     ) -> Result<Session> {
         self.authorize(principal, Action::AssignSession, Target::Session(id)).await?;
         let assignee = self.assignee(principal, assign).await?;
-        let next = self.what_comes_next(&principal.tenant).await;
+        let next = self.what_comes_next(&principal.tenant).await?;
         in_transaction!(self, &principal.tenant, |tx| async {
             let session = self.session_for(tx, principal, id, Action::AssignSession).await?;
             Self::check_version(expected, session.version)?;
