@@ -13,6 +13,7 @@ use pollster::FutureExt as _;
 use support_core::{
     ErrorKind,
     access::{AccessPolicy, Action, DefaultPolicy, Denied, Object, ObjectKind, Principal, Scope},
+    bot::RuleBot,
     desk::{
         Assign,
         live::{Delivery, Details, Seen, SeenObject, Start, Subscription, SubscriptionEnded, Topic},
@@ -150,6 +151,22 @@ fn s_18_a_customer_is_never_told_of_a_note() {
     assert_eq!(staff[0], "note_created canary");
     let customer = told_until(&mut of_ann, "reply_created public");
     assert_eq!(customer, ["ticket_updated InProgress", "reply_created public"]);
+}
+
+#[test]
+fn s_18_the_note_of_a_handoff_is_told_to_staff_alone() {
+    let world = World::build(|desk| desk.bot(RuleBot::default()));
+    let chat = world.chat(&ann());
+    let mut streams = [&ann(), &amy()].map(|by| follow(&world, by, Topic::Chats));
+    run(world.desk.request_handoff(&ann(), chat.id, None)).unwrap();
+    let has_note = streams.each_mut().map(|stream| {
+        loop {
+            if let SeenObject::Message(message) = &next(stream).object {
+                return message.metadata.as_map().contains_key("briefing");
+            }
+        }
+    });
+    assert_eq!(has_note, [false, true]);
 }
 
 #[test]
