@@ -109,6 +109,7 @@ impl<DB: Dialect> SqlxStore<DB> {
     }
 
     /// The same store, whose writers are committed together ([`crate::group`]) where they have turns.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn in_groups(mut self) -> Self {
         if let Writing::InTurns(turns) = &self.writing {
             let group = Group::new(self.writers.clone(), Arc::clone(turns), Arc::clone(&self.shared));

@@ -81,6 +81,7 @@ struct Queue<DB: Dialect> {
 
 impl<DB: Dialect> Group<DB> {
     /// Groups on a pool whose connections nobody else may leave in a transaction.
+    #[cfg(feature = "sqlite")]
     pub(crate) fn new(pool: Pool<DB>, turns: Arc<Turns>, shared: Arc<Shared>) -> Self {
         let queue = Queue { waiting: VecDeque::new(), is_served: false, alone_until: None };
         Self { pool, turns, shared, queue: Mutex::new(queue) }
