@@ -11,9 +11,6 @@ const BINARY = process.env.SUPPORT_SERVER ?? new URL('../../target/debug/support
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
-/** What a browser says of a server without a live line, until there is one. */
-const EXPECTED = /support\/events/;
-
 /** Starts a server, and a browser; `t` stops them. @param {{ after: (close: () => Promise<void>) => void }} t @param {string[]} [args] */
 export async function open(t, args = ['--demo']) {
   const folder = await mkdtemp(join(tmpdir(), 'support-ui-'));
@@ -55,7 +52,7 @@ class Desk {
     });
     const page = await context.newPage();
     page.on('console', message => {
-      if (message.type() === 'error' && !EXPECTED.test(message.location().url + message.text())) this.wrong.push(`${message.text()} ${message.location().url}`);
+      if (message.type() === 'error') this.wrong.push(`${message.text()} ${message.location().url}`);
     });
     page.on('pageerror', error => this.wrong.push(String(error.stack)));
     page.on('request', request => {
