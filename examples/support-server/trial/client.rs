@@ -69,7 +69,11 @@ impl Client {
     /// # Errors
     /// Nobody listens.
     pub fn connect(&self) -> io::Result<TcpStream> {
-        let stream = TcpStream::connect(&self.address)?;
+        // Who ends while a connection waits to be taken resets it.
+        let stream = TcpStream::connect(&self.address).map_err(|error| match error.kind() {
+            ErrorKind::ConnectionReset => ErrorKind::ConnectionRefused.into(),
+            _ => error,
+        })?;
         stream.set_read_timeout(Some(FOREVER))?;
         stream.set_write_timeout(Some(FOREVER))?;
         Ok(stream)
