@@ -110,7 +110,7 @@ pub async fn customers_chats(
 }
 
 /// A chat in the queue, without a message.
-fn empty(id: SessionId, customer: Customer, began: Timestamp) -> Result<Session, Failure> {
+pub(crate) fn empty(id: SessionId, customer: Customer, began: Timestamp) -> Result<Session, Failure> {
     Ok(Session {
         id,
         status: SessionStatus::Active,

@@ -2,19 +2,13 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use sqlx::{
-    Connection, Executor, MySql,
-    mysql::{MySqlConnectOptions, MySqlPoolOptions},
-};
+use sqlx::{Executor, MySql, MySqlConnection, mysql::MySqlConnectOptions};
 use support_core::store::StoreError;
 
-use crate::{SqlxStore, error::meaning, migrations::Migrations, prefix::Prefix, store::Patience};
+use crate::{SqlxStore, error::meaning, migrations::Migrations, prefix::Prefix, remote, store::Patience};
 
 /// The desk's store on MySQL or MariaDB.
 pub type MySqlStore = SqlxStore<MySql>;
-
-/// For how long an idle connection is taken to be good without asking it.
-const FRESH: Duration = Duration::from_secs(5);
 
 /// What a connection of the store's own pool is told once.
 ///
@@ -91,21 +85,9 @@ impl MySqlOptions {
         let options = MySqlConnectOptions::from_str(&self.url).map_err(meaning::<MySql>)?;
         // The rest is said by `SETTINGS`.
         let options = options.charset("utf8mb4").statement_cache_capacity(256);
-        let pool = MySqlPoolOptions::new()
-            .max_connections(self.connections.max(1))
-            .acquire_timeout(self.acquire_timeout)
-            .after_connect(|connection, _| {
+        let pool = remote::pool(self.connections, self.acquire_timeout)
+            .after_connect(|connection: &mut MySqlConnection, _| {
                 Box::pin(async move { connection.execute(SETTINGS).await.map(drop) })
-            })
-            // Asking each time would cost a round trip for each transaction.
-            .test_before_acquire(false)
-            .before_acquire(|connection, idle| {
-                Box::pin(async move {
-                    if idle.idle_for >= FRESH {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
             })
             .connect_lazy_with(options);
         let patience = Patience { acquire: self.acquire_timeout, ..Patience::default() };

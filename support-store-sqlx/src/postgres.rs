@@ -2,19 +2,13 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use sqlx::{
-    Connection, Postgres,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
+use sqlx::{Postgres, postgres::PgConnectOptions};
 use support_core::store::StoreError;
 
-use crate::{SqlxStore, error::meaning, migrations::Migrations, prefix::Prefix, store::Patience};
+use crate::{SqlxStore, error::meaning, migrations::Migrations, prefix::Prefix, remote, store::Patience};
 
 /// The desk's store on PostgreSQL.
 pub type PostgresStore = SqlxStore<Postgres>;
-
-/// For how long an idle connection is taken to be good without asking it.
-const FRESH: Duration = Duration::from_secs(5);
 
 /// How to open a PostgreSQL database, which is to be in UTF-8.
 ///
@@ -82,20 +76,7 @@ impl PostgresOptions {
             // More than there are statements; fewer would be prepared again and again.
             options = options.statement_cache_capacity(256);
         }
-        let pool = PgPoolOptions::new()
-            .max_connections(self.connections.max(1))
-            .acquire_timeout(self.acquire_timeout)
-            // Asking each time would cost a round trip for each transaction.
-            .test_before_acquire(false)
-            .before_acquire(|connection, idle| {
-                Box::pin(async move {
-                    if idle.idle_for >= FRESH {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .connect_lazy_with(options);
+        let pool = remote::pool(self.connections, self.acquire_timeout).connect_lazy_with(options);
         let patience = Patience { acquire: self.acquire_timeout, ..Patience::default() };
         SqlxStore::open(pool.clone(), pool, patience, self.prefix, self.migrations).await
     }

@@ -18,6 +18,29 @@ use crate::{
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// A pool of so many connections to a server, each of which is waited for so long.
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub(crate) fn pool<DB: Dialect>(connections: u32, acquire_timeout: Duration) -> sqlx::pool::PoolOptions<DB> {
+    use sqlx::Connection as _;
+
+    /// For how long an idle connection is taken to be good without asking it.
+    const FRESH: Duration = Duration::from_secs(5);
+
+    sqlx::pool::PoolOptions::new()
+        .max_connections(connections.max(1))
+        .acquire_timeout(acquire_timeout)
+        // Asking each time would cost a round trip for each transaction.
+        .test_before_acquire(false)
+        .before_acquire(|connection: &mut DB::Connection, idle| {
+            Box::pin(async move {
+                if idle.idle_for >= FRESH {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+}
+
 /// A transaction on a connection of a pool. Dropped without a commit, it is rolled back.
 pub(crate) struct Remote<DB: Dialect> {
     /// There until it is dropped.

@@ -2,7 +2,6 @@
 
 use chrono::TimeDelta;
 use support_core::{
-    bot::Dialogue,
     chat::{Customer, LastMessage, Owner, Participant, Session, SessionStatus},
     id::{MessageId, SessionId, UserId},
     message::{Message, Sender, SenderKind},
@@ -17,7 +16,7 @@ use super::{
     random::Random,
     world::{World, after, assignee, id},
 };
-use crate::Failure;
+use crate::{Failure, seed::empty};
 
 const KIND: u64 = 4;
 
@@ -45,33 +44,9 @@ pub(super) fn session(world: &World, number: u64, of: u64) -> Result<Filled, Fai
     } else {
         World::guest(number, &mut random)
     };
-    let session = Session {
-        id: SessionId::from_uuid(id(now, &mut random)),
-        status: SessionStatus::Active,
-        owner: Owner::Bot,
-        customer,
-        subject: subject(world, &mut random)?,
-        category: None,
-        assignee: None,
-        rating: None,
-        feedback: None,
-        rated_at: None,
-        last_seq: 0,
-        last_customer_seq: 0,
-        bot_seq: 0,
-        last_message: None,
-        waiting_since: None,
-        customer_active_at: now,
-        ticket_id: None,
-        dialogue: Dialogue::default(),
-        metadata: JsonObject::default(),
-        ip_address: Some([203, 0, 113, 0].into()),
-        user_agent: Some("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0".to_owned()),
-        version: 1,
-        created_at: now,
-        updated_at: now,
-        closed_at: None,
-    };
+    let id = SessionId::from_uuid(id(now, &mut random));
+    let session =
+        Session { owner: Owner::Bot, subject: subject(world, &mut random)?, ..empty(id, customer, now)? };
     let agent = world.agent(&mut random)?;
     let diligent = Participant::Agent(UserId::parse(DILIGENT)?);
     let mut story = Story { world, random, session, messages: Vec::new(), now };

@@ -259,7 +259,7 @@ mod tests {
         for message in [
             "Got error 28 \"No space left on device\" from storage engine InnoDB",
             "Error writing file './desk/tickets.ibd' (errno: 28 \"No space left on device\")",
-            "Error writing file '/tmp/MY0' (OS errno 28 - No space left on device)",
+            "Error writing file './MY0' (OS errno 28 - No space left on device)",
         ] {
             assert!(says_errno_28(message), "{message}");
         }

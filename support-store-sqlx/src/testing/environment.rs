@@ -9,6 +9,7 @@ use std::{
     env,
     io::{Write, stderr},
     sync::{Mutex, PoisonError},
+    thread,
 };
 
 /// Databases of which was said that tests go without them.
@@ -53,6 +54,18 @@ pub(super) const NAMES: &str = "support_test_";
 pub(super) fn is_older(name: &str, than: i64) -> bool {
     let made = name.strip_prefix(NAMES).and_then(|rest| rest.split('_').next());
     made.and_then(|made| made.parse::<i64>().ok()).is_some_and(|made| made < than)
+}
+
+/// Waits until a database was removed, also in a thread in which a runtime is at work, or which panics.
+pub(super) fn removed(work: impl Future<Output = sqlx::Result<()>> + Send + 'static) {
+    let removal = thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.map_err(sqlx::Error::from).and_then(|runtime| runtime.block_on(work))
+    });
+    match removal.join() {
+        Ok(Ok(())) => {}
+        failed => eprintln!("the database of a test was not removed: {failed:?}"),
+    }
 }
 
 #[cfg(test)]

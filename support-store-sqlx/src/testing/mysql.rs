@@ -7,7 +7,6 @@
 use std::{
     process,
     sync::atomic::{AtomicU32, Ordering},
-    thread,
     time::Duration,
 };
 
@@ -16,7 +15,7 @@ use support_core::store::StoreError;
 
 use super::{
     Contents, Made, TestOptions, Tested,
-    environment::{NAMES, is_older, server, with_database},
+    environment::{NAMES, is_older, removed, server, with_database},
 };
 use crate::{
     MySqlOptions, MySqlStore,
@@ -65,21 +64,14 @@ async fn make(server: &str) -> sqlx::Result<Made> {
     Ok(Made { url, remove: Some(Box::new(move || remove(server, name))) })
 }
 
-/// Removes a database, also from a thread in which a runtime is at work, or which panics.
+/// Removes a database.
 fn remove(server: String, name: String) {
     let work = async move {
         let mut admin = MySqlConnection::connect(&server).await?;
         end_connections(&mut admin, &name).await?;
         run(&mut admin, format!("drop database if exists {name}")).await
     };
-    let removal = thread::spawn(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.map_err(sqlx::Error::from).and_then(|runtime| runtime.block_on(work))
-    });
-    match removal.join() {
-        Ok(Ok(())) => {}
-        failed => eprintln!("the database of a test was not removed: {failed:?}"),
-    }
+    removed(work);
 }
 
 /// Takes a database with empty tables, which is free again when what is returned goes.

@@ -3,7 +3,6 @@
 use std::{
     process,
     sync::atomic::{AtomicU32, Ordering},
-    thread,
 };
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, Postgres};
@@ -12,7 +11,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     Contents, Made, TestOptions, Tested,
-    environment::{NAMES, is_older, server, with_database},
+    environment::{NAMES, is_older, removed, server, with_database},
 };
 use crate::{
     PostgresOptions, PostgresStore,
@@ -62,20 +61,13 @@ async fn make(server: &str, contents: Contents) -> sqlx::Result<Made> {
     Ok(Made { url, remove: Some(Box::new(move || remove(server, name))) })
 }
 
-/// Removes a database, also from a thread in which a runtime is at work, or which panics.
+/// Removes a database.
 fn remove(server: String, name: String) {
     let work = async move {
         let mut admin = PgConnection::connect(&server).await?;
         run(&mut admin, format!("drop database if exists {name} with (force)")).await
     };
-    let removal = thread::spawn(|| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.map_err(sqlx::Error::from).and_then(|runtime| runtime.block_on(work))
-    });
-    match removal.join() {
-        Ok(Ok(())) => {}
-        failed => eprintln!("the database of a test was not removed: {failed:?}"),
-    }
+    removed(work);
 }
 
 /// Removes what killed runs left behind. Returns the database that others are copied from, made if it is not there.
