@@ -14,6 +14,13 @@ use crate::{
     ticket::Assignee,
 };
 
+/// Who has a session next.
+enum To<'t> {
+    Agent(Assignee),
+    /// Nobody yet; the customer is told what comes next.
+    Queue(&'t str),
+}
+
 impl SupportDesk {
     /// Puts a chat into the queue for a human. One that waits there stays as it is, and so does one that an agent
     /// has, if it is the customer who asks.
@@ -100,16 +107,18 @@ impl SupportDesk {
         expected: Option<u64>,
     ) -> Result<Session> {
         self.authorize(principal, Action::AssignSession, Target::Session(id)).await?;
-        let assignee = self.assignee(principal, assign).await?;
-        let next = self.what_comes_next(&principal.tenant).await?;
+        let to = match self.assignee(principal, assign).await? {
+            Some(assignee) => To::Agent(assignee),
+            None => To::Queue(self.what_comes_next(&principal.tenant).await?),
+        };
         in_transaction!(self, &principal.tenant, |tx| async {
             let session = self.session_for(tx, principal, id, Action::AssignSession).await?;
             Self::check_version(expected, session.version)?;
             require_active(&session)?;
-            match &assignee {
-                None if session.owner == Owner::Queue => Ok(session),
-                None => self.to_queue(tx, session, next).await,
-                Some(assignee) => self.give_to(tx, session, assignee).await,
+            match &to {
+                To::Queue(_) if session.owner == Owner::Queue => Ok(session),
+                To::Queue(next) => self.to_queue(tx, session, next).await,
+                To::Agent(assignee) => self.give_to(tx, session, assignee).await,
             }
         })
     }
