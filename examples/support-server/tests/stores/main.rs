@@ -5,6 +5,8 @@
 mod copying;
 mod crash;
 mod databases;
+mod full_disk;
+mod goodput;
 mod outage;
 mod overload;
 mod together;
