@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use support_core::{
     id::TenantId,
     store::{
-        AgentRepository, BotLogRepository, ChatRepository, EventRepository, IdempotencyRepository,
-        MessageRepository, PersonRepository, StoreError, TicketRepository, Transaction,
+        AgentRepository, BotLogRepository, ChatRepository, DeliveryRepository, EventRepository,
+        IdempotencyRepository, MessageRepository, PersonRepository, StoreError, TicketRepository,
+        Transaction,
     },
 };
 
@@ -285,6 +286,10 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
     }
 
     fn events(&mut self) -> &mut dyn EventRepository {
+        self
+    }
+
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
         self
     }
 

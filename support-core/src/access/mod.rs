@@ -233,6 +233,8 @@ pub enum Action {
     ReadBotLog,
     /// Export and erase a person's data.
     ManagePersonalData,
+    /// See which events the host's hooks did not take, and have them told again.
+    ManageDeadLetters,
 }
 
 /// What an action is done to.

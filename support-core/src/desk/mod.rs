@@ -6,10 +6,12 @@ mod builder;
 pub mod chat;
 mod config;
 mod cursor;
+mod delivery;
 mod events;
 mod guard;
 mod idempotency;
 pub mod live;
+mod pace;
 mod people;
 mod tick;
 pub mod ticket;
@@ -26,7 +28,7 @@ pub use self::{
     builder::SupportDeskBuilder,
     config::{DeskConfig, DeskTexts, IpAddresses},
     cursor::{Listing, PageQuery},
-    events::Delivered,
+    delivery::Delivered,
     tick::Ticked,
 };
 use crate::{

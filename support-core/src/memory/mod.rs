@@ -9,6 +9,7 @@ mod agent;
 mod bot_log;
 mod chat;
 mod chat_list;
+mod delivery;
 mod erase;
 mod event;
 mod export;

@@ -8,8 +8,8 @@ use std::{
 use crate::{
     access::Scope,
     chat::{Participant, Session, TokenHash},
-    event::{Event, Position},
-    id::{SessionId, TicketId, UserId},
+    event::{DeadLetter, DeliveryState, Event, Position},
+    id::{DeadLetterId, SessionId, TicketId, UserId},
     message::Message,
     person::Agent,
     store::{IdempotencyRecord, StoreError, TraceRecord, UnansweredQuestion},
@@ -27,6 +27,8 @@ pub(super) struct Tenant {
     /// The last position given, whether its event is still there or not.
     pub(super) last_position: Position,
     pub(super) sinks: BTreeMap<String, Position>,
+    pub(super) deliveries: BTreeMap<String, DeliveryState>,
+    pub(super) dead_letters: BTreeMap<DeadLetterId, DeadLetter>,
     pub(super) first_answers: BTreeMap<AnswerKey, Arc<IdempotencyRecord>>,
     pub(super) agents: BTreeMap<UserId, Agent>,
 }

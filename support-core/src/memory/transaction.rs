@@ -9,8 +9,9 @@ use crate::{
     gate::Turn,
     id::TenantId,
     store::{
-        AgentRepository, BotLogRepository, ChatRepository, EventRepository, IdempotencyRepository,
-        MessageRepository, PersonRepository, StoreError, TicketRepository, Transaction,
+        AgentRepository, BotLogRepository, ChatRepository, DeliveryRepository, EventRepository,
+        IdempotencyRepository, MessageRepository, PersonRepository, StoreError, TicketRepository,
+        Transaction,
     },
 };
 
@@ -91,6 +92,10 @@ impl Transaction for MemoryTransaction {
     }
 
     fn events(&mut self) -> &mut dyn EventRepository {
+        self
+    }
+
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
         self
     }
 

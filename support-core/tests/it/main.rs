@@ -12,6 +12,7 @@ mod convert;
 mod events;
 mod futures;
 mod handoff;
+mod hooks;
 mod idempotency;
 mod live;
 mod live_cost;

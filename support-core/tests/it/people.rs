@@ -79,6 +79,7 @@ fn an_erasure_counts_what_it_removes_and_leaves_nothing() {
         messages: 2,
         bot_log: 1,
         events,
+        dead_letters: 0,
         idempotency_records: 1,
         anonymized: 0,
     };

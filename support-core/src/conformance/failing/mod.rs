@@ -25,8 +25,9 @@ use crate::{
     id::TenantId,
     memory::MemoryStore,
     store::{
-        AgentRepository, BotLogRepository, ChatRepository, EventRepository, IdempotencyRepository,
-        MessageRepository, PersonRepository, Store, StoreError, TicketRepository, Transaction,
+        AgentRepository, BotLogRepository, ChatRepository, DeliveryRepository, EventRepository,
+        IdempotencyRepository, MessageRepository, PersonRepository, Store, StoreError, TicketRepository,
+        Transaction,
     },
 };
 
@@ -209,6 +210,10 @@ impl Transaction for FailingTransaction {
     }
 
     fn events(&mut self) -> &mut dyn EventRepository {
+        self
+    }
+
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
         self
     }
 

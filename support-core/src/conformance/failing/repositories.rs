@@ -9,15 +9,15 @@ use super::{FailingTransaction, call};
 use crate::{
     access::Scope,
     chat::{ChatStats, Participant, Session, SessionFilter, SessionSort, SessionView, TokenHash},
-    event::{Event, NewEvent, Position},
-    id::{SessionId, TicketId, UserId},
+    event::{DeadLetter, DeliveryState, Event, NewEvent, Position},
+    id::{DeadLetterId, SessionId, TicketId, UserId},
     message::{Message, MessageRange, Side},
     person::Agent,
     store::{
-        AgentLoad, AgentRepository, BotLogRepository, ChatRepository, ErasureCounts, EventRepository,
-        IdempotencyRecord, IdempotencyRepository, Limit, MessageRepository, Page, PageRequest, PersonExport,
-        PersonKey, PersonRepository, PruneBefore, PruneCounts, StoreError, TicketRepository, TraceRecord,
-        UnansweredQuestion,
+        AgentLoad, AgentRepository, BotLogRepository, ChatRepository, DeliveryRepository, ErasureCounts,
+        EventRepository, IdempotencyRecord, IdempotencyRepository, Limit, MessageRepository, Page,
+        PageRequest, PersonExport, PersonKey, PersonRepository, PruneBefore, PruneCounts, StoreError,
+        TicketRepository, TraceRecord, UnansweredQuestion,
     },
     text::{ClientMessageId, IdempotencyKey},
     ticket::{
@@ -95,6 +95,15 @@ hand_on!(EventRepository of events {
     first_position() -> Option<Position>;
     sink_position(sink: &str) -> Position;
     move_sink(sink: &str, to: Position) -> ();
+});
+
+hand_on!(DeliveryRepository of deliveries {
+    find(sink: &str) -> DeliveryState;
+    upsert(sink: &str, state: &DeliveryState) -> ();
+    upsert_dead_letter(letter: &DeadLetter) -> ();
+    find_dead_letter(id: DeadLetterId) -> Option<DeadLetter>;
+    list_dead_letters(page: &PageRequest) -> Page<DeadLetter>;
+    delete_dead_letter(id: DeadLetterId) -> bool;
 });
 
 hand_on!(IdempotencyRepository of idempotency {
