@@ -41,6 +41,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod agent;
+mod answer;
 mod bot_log;
 mod chat;
 pub mod copy;
@@ -52,6 +53,7 @@ mod event;
 mod group;
 mod held;
 mod idempotency;
+mod knowledge;
 mod message;
 pub mod migrations;
 #[cfg(feature = "mysql")]
@@ -77,6 +79,7 @@ pub mod testing;
 mod ticket;
 mod transaction;
 mod turns;
+mod unanswered;
 
 #[cfg(feature = "mysql")]
 pub use self::mysql::{MySqlOptions, MySqlStore};

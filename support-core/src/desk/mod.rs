@@ -2,6 +2,8 @@
 
 mod agents;
 mod allow;
+mod background;
+pub mod bot;
 mod builder;
 pub mod chat;
 mod config;
@@ -70,6 +72,8 @@ struct Inner {
     config: DeskConfig,
     live: live::Hub,
     wake: Option<Arc<dyn Wake>>,
+    /// The bots of tenants with knowledge bases of their own.
+    taught: bot::TaughtBots,
     /// Names this process on the line.
     process: uuid::Uuid,
     /// Agents that are in the store under this name, so that not every call of theirs writes.

@@ -23,7 +23,7 @@ pub struct Ticked {
 }
 
 impl SupportDesk {
-    /// Does what is due: closes idle chats, has the bot answer what it missed, forgets what is too old.
+    /// Does what is due: has the bot learn what was saved elsewhere, closes idle chats, has the bot answer what it missed, forgets what is too old.
     ///
     /// To be called about every minute, by one process or by many.
     ///
@@ -32,6 +32,7 @@ impl SupportDesk {
     pub async fn tick(&self) -> Result<Ticked> {
         let mut ticked = Ticked::default();
         for tenant in self.inner.store.list_tenants().await? {
+            self.current_bot(&tenant).await?;
             self.close_idle(&tenant, &mut ticked).await?;
             self.answer_missed(&tenant, &mut ticked).await?;
             self.prune(&tenant, &mut ticked).await?;

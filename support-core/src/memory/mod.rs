@@ -6,6 +6,7 @@
 //! index of rows, which suits thousands of rows and not millions, and everything is gone when the store is.
 
 mod agent;
+mod answer;
 mod bot_log;
 mod chat;
 mod chat_list;
@@ -14,6 +15,7 @@ mod erase;
 mod event;
 mod export;
 mod idempotency;
+mod knowledge;
 mod message;
 mod page;
 mod person;

@@ -7,7 +7,7 @@ use crate::{
     chat::SessionStatus,
     event::EventSubject,
     id::SessionId,
-    store::{Limit, PruneBefore, PruneCounts},
+    store::{Limit, PruneBefore, PruneCounts, UnansweredQuestion},
     time::Timestamp,
 };
 
@@ -42,15 +42,23 @@ pub(super) fn prune(rows: &mut Tenant, before: &PruneBefore, limit: Limit) -> Pr
 
 fn prune_bot_log(rows: &mut Tenant, before: Timestamp, limit: Limit) -> u64 {
     let mut goes = AtMost::new(limit);
+    let mut gone_questions = Vec::new();
     for row in rows.sessions.values_mut() {
         let has_old = row.traces.values().any(|trace| trace.created_at < before)
             || row.unanswered.iter().any(|question| question.created_at < before);
         if has_old {
             let row = Arc::make_mut(row);
             row.traces.retain(|_, trace| !goes.take(trace.created_at < before));
-            row.unanswered.retain(|question| !goes.take(question.created_at < before));
+            row.unanswered.retain(|question| {
+                let goes = goes.take(question.created_at < before);
+                if goes {
+                    gone_questions.push(question.group_text());
+                }
+                !goes
+            });
         }
     }
+    rows.ungroup(gone_questions);
     goes.taken
 }
 
@@ -58,6 +66,7 @@ fn prune_bot_log(rows: &mut Tenant, before: Timestamp, limit: Limit) -> u64 {
 fn prune_sessions(rows: &mut Tenant, before: Timestamp, limit: Limit) -> u64 {
     let mut goes = AtMost::new(limit);
     let mut gone = BTreeSet::<SessionId>::new();
+    let mut gone_questions = Vec::new();
     rows.sessions.retain(|id, row| {
         let session = &row.session;
         let is_old = session.status == SessionStatus::Archived
@@ -66,9 +75,11 @@ fn prune_sessions(rows: &mut Tenant, before: Timestamp, limit: Limit) -> u64 {
         let goes = goes.take(is_old);
         if goes {
             gone.insert(*id);
+            gone_questions.extend(row.unanswered.iter().map(UnansweredQuestion::group_text));
         }
         !goes
     });
+    rows.ungroup(gone_questions);
     let stays = |subject: &EventSubject| match subject {
         EventSubject::Session { session_id, .. } => !gone.contains(session_id),
         EventSubject::Ticket { .. } => true,

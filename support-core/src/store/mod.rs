@@ -26,12 +26,13 @@ pub use self::{
     error::StoreError,
     page::{Keyset, Limit, Page, PageRequest},
     repositories::{
-        AgentRepository, BotLogRepository, ChatRepository, DeliveryRepository, EventRepository,
-        IdempotencyRepository, MessageRepository, PersonRepository, TicketRepository,
+        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, DeliveryRepository,
+        EventRepository, IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository,
+        TicketRepository,
     },
     types::{
-        AgentLoad, ErasureCounts, IdempotencyRecord, PersonExport, PersonKey, PruneBefore, PruneCounts,
-        TraceRecord, UnansweredQuestion,
+        AgentLoad, AnswerRecord, ErasureCounts, IdempotencyRecord, PersonExport, PersonKey, PruneBefore,
+        PruneCounts, TraceRecord, UnansweredGroup, UnansweredQuestion, UnansweredSample, UnansweredSort,
     },
 };
 use crate::{access::Scope, id::TenantId};
@@ -136,6 +137,10 @@ pub trait Transaction: Send {
     fn agents(&mut self) -> &mut dyn AgentRepository;
     /// What the bot did, and did not know.
     fn bot_log(&mut self) -> &mut dyn BotLogRepository;
+    /// What became of messages to the bot.
+    fn answers(&mut self) -> &mut dyn AnswerRepository;
+    /// What the bot knows, as staff saved it.
+    fn knowledge(&mut self) -> &mut dyn KnowledgeRepository;
     /// Everything about one person.
     fn people(&mut self) -> &mut dyn PersonRepository;
 

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod agents;
+mod bot_knowledge;
 mod bot_turn;
 mod chats;
 mod concurrency;

@@ -54,6 +54,7 @@ impl Dialect for MySql {
             name: "deliveries",
             sql: include_str!("../migrations/mysql/0002_deliveries.sql"),
         },
+        Migration { version: 3, name: "bot", sql: include_str!("../migrations/mysql/0003_bot.sql") },
     ];
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;

@@ -35,6 +35,7 @@ impl Dialect for Postgres {
             name: "deliveries",
             sql: include_str!("../migrations/postgres/0002_deliveries.sql"),
         },
+        Migration { version: 3, name: "bot", sql: include_str!("../migrations/postgres/0003_bot.sql") },
     ];
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;

@@ -28,6 +28,7 @@ impl Dialect for Sqlite {
             name: "deliveries",
             sql: include_str!("../migrations/sqlite/0002_deliveries.sql"),
         },
+        Migration { version: 3, name: "bot", sql: include_str!("../migrations/sqlite/0003_bot.sql") },
     ];
     const ONE_WRITER: bool = true;
     const IS_REMOTE: bool = false;

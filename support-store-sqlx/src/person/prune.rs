@@ -99,6 +99,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         if old.is_empty() {
             return Ok(pruned);
         }
+        self.ungroup_questions(Sql::new("id in ").values(old.iter().copied())).await?;
         let sql = Sql::new("delete from @unanswered where id in ").values(old);
         Ok(pruned + self.execute(sql).await?)
     }

@@ -8,14 +8,16 @@ use std::{
 use sqlx::{AssertSqlSafe, Executor, Sqlite};
 use support_core::{
     access::Scope,
+    bot::{Decision, KnowledgeVersion, VersionInfo},
     conformance::oracle,
     event::{DeadLetter, DeliveryState, Event, EventKind, EventSubject, Lease, Position},
     id::{DeadLetterId, SessionId},
-    person::Agent,
+    message::AnswerFeedback,
+    person::{Actor, ActorKind, Agent},
     search::SearchQuery,
-    store::{IdempotencyRecord, Limit, PageRequest, Store, StoreError},
-    text::{IdempotencyKey, SearchText},
-    ticket::{TicketFilter, TicketSort},
+    store::{AnswerRecord, IdempotencyRecord, Limit, PageRequest, Store, StoreError, UnansweredSort},
+    text::{Category, IdempotencyKey, LanguageTag, SearchText},
+    ticket::{Period, TicketFilter, TicketSort},
 };
 use support_store_sqlx::{
     Dialect, Migrations, SchemaError, SqliteStore, SqlxStore,
@@ -42,6 +44,27 @@ async fn fill(store: &SqliteStore) {
     for seq in 1..=1_200 {
         transaction.messages().insert(&message(1_000, seq, &format!("word{seq} 🦀  "))).await.unwrap();
     }
+    let answer = AnswerRecord {
+        session_id: session(1_000).id,
+        seq: 1,
+        decision: Decision::DidYouMean,
+        category: None,
+        offered: vec![Category::parse("billing").unwrap()],
+        handoff: None,
+        feedback: Some(AnswerFeedback { helpful: true, comment: None, given_at: at(1) }),
+        created_at: at(0),
+    };
+    transaction.answers().append(&answer).await.unwrap();
+    let info = VersionInfo {
+        language: LanguageTag::parse("en").unwrap(),
+        version: 1,
+        author: Actor::nameless(ActorKind::System),
+        note: None,
+        restores: None,
+        created_at: at(0),
+    };
+    let version = KnowledgeVersion { info, text: "# \"🦀\"\n".repeat(10_000) };
+    transaction.knowledge().insert(&version).await.unwrap();
     transaction.agents().upsert(&Agent::new(user("a1"), "Ann Lee")).await.unwrap();
     transaction.events().move_sink("mail", Position(3)).await.unwrap();
     let lease = Some(Lease { holder: id(3), until: at(1) });
@@ -123,6 +146,16 @@ async fn answers<DB: Dialect>(store: &SqlxStore<DB>) -> BTreeMap<String, String>
         answers.insert(format!("{tenant:?} last event"), format!("{last:?}"));
         let stats = transaction.chats().stats().await.unwrap();
         answers.insert(format!("{tenant:?} chats"), format!("{stats:?}"));
+        let period = Period::new(at(-1_000_000_000), at(1_000_000_000));
+        let stats = transaction.answers().stats(&period).await.unwrap();
+        answers.insert(format!("{tenant:?} bot"), format!("{stats:?}"));
+        let page = PageRequest::default();
+        let groups =
+            transaction.bot_log().list_unanswered_groups(UnansweredSort::Recent, &page).await.unwrap();
+        answers.insert(format!("{tenant:?} unanswered"), format!("{groups:?}"));
+        let english = LanguageTag::parse("en").unwrap();
+        let version = transaction.knowledge().find(&english, 1).await.unwrap();
+        answers.insert(format!("{tenant:?} knowledge"), format!("{version:?}"));
     }
     answers
 }

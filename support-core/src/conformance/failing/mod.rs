@@ -25,9 +25,9 @@ use crate::{
     id::TenantId,
     memory::MemoryStore,
     store::{
-        AgentRepository, BotLogRepository, ChatRepository, DeliveryRepository, EventRepository,
-        IdempotencyRepository, MessageRepository, PersonRepository, Store, StoreError, TicketRepository,
-        Transaction,
+        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, DeliveryRepository,
+        EventRepository, IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository,
+        Store, StoreError, TicketRepository, Transaction,
     },
 };
 
@@ -226,6 +226,14 @@ impl Transaction for FailingTransaction {
     }
 
     fn bot_log(&mut self) -> &mut dyn BotLogRepository {
+        self
+    }
+
+    fn answers(&mut self) -> &mut dyn AnswerRepository {
+        self
+    }
+
+    fn knowledge(&mut self) -> &mut dyn KnowledgeRepository {
         self
     }
 

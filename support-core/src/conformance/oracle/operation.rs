@@ -9,15 +9,15 @@ use crate::{
     chat::{Participant, Session, SessionFilter, SessionSort, TokenHash},
     event::{DeadLetter, DeliveryState, NewEvent, Position},
     id::{DeadLetterId, SessionId, TicketId, UserId},
-    message::{Message, MessageRange, Side},
+    message::{AnswerFeedback, Message, MessageRange, Side},
     person::Agent,
     store::{
-        IdempotencyRecord, Keyset, Limit, Page, PageRequest, PersonKey, PruneBefore, PruneCounts, StoreError,
-        TraceRecord, Transaction, UnansweredQuestion,
+        AnswerRecord, IdempotencyRecord, Keyset, Limit, Page, PageRequest, PersonKey, PruneBefore,
+        PruneCounts, StoreError, TraceRecord, Transaction, UnansweredQuestion, UnansweredSort,
     },
     text::{ClientMessageId, IdempotencyKey},
     ticket::{
-        HistoryChange, NewEntry, ResolutionCycle, Ticket, TicketFilter, TicketKey, TicketSort,
+        HistoryChange, NewEntry, Period, ResolutionCycle, Ticket, TicketFilter, TicketKey, TicketSort,
         TicketStatsFilter, Visibility,
     },
     time::Timestamp,
@@ -52,6 +52,8 @@ pub(super) enum Operation {
     UpsertAgent(Agent),
     AppendTrace(TraceRecord),
     AppendUnanswered(UnansweredQuestion),
+    AppendAnswer(Box<AnswerRecord>),
+    RateAnswer(SessionId, u64, AnswerFeedback),
     Erase(PersonKey),
     Prune(PruneBefore),
 
@@ -79,6 +81,8 @@ pub(super) enum Operation {
     Agents(UserId),
     FindTrace(SessionId, u64),
     ListQuestions(Limit),
+    ListGroups(UnansweredSort, Limit),
+    BotStats(Period),
     Export(PersonKey),
 }
 
@@ -131,6 +135,8 @@ pub(super) async fn apply(operation: &Operation, t: &mut dyn Transaction) -> Res
         O::UpsertAgent(agent) => done(t.agents().upsert(agent).await?),
         O::AppendTrace(trace) => done(t.bot_log().append_trace(trace).await?),
         O::AppendUnanswered(question) => done(t.bot_log().append_unanswered(question).await?),
+        O::AppendAnswer(answer) => done(t.answers().append(answer).await?),
+        O::RateAnswer(session, seq, feedback) => done(t.answers().rate(*session, *seq, feedback).await?),
         O::Erase(person) => json(&t.people().erase(person).await?),
         O::Prune(before) => prune_everything(t, before).await?,
         query => ask(query, t).await?,
@@ -206,7 +212,8 @@ async fn ask(query: &Operation, t: &mut dyn Transaction) -> Result<Value, StoreE
         }
         O::FindTrace(session, seq) => {
             let trace = t.bot_log().find_trace(*session, *seq).await?;
-            json(&trace.map(|trace| (trace.session_id, trace.seq, trace.trace, trace.created_at)))
+            let trace = trace.map(|trace| (trace.session_id, trace.seq, trace.trace, trace.created_at));
+            json!([trace, format!("{:?}", t.answers().find(*session, *seq).await?)])
         }
         O::ListQuestions(limit) => {
             let list = async |page| {
@@ -215,6 +222,11 @@ async fn ask(query: &Operation, t: &mut dyn Transaction) -> Result<Value, StoreE
             };
             pages(*limit, list).await?
         }
+        O::ListGroups(sort, limit) => {
+            let list = async |page| whole(&t.bot_log().list_unanswered_groups(*sort, &page).await?);
+            pages(*limit, list).await?
+        }
+        O::BotStats(period) => json!(format!("{:?}", t.answers().stats(period).await?)),
         O::Export(person) => {
             let export = t.people().export(person).await?;
             json!([export.tickets.len(), export.sessions.len(), export.written.len(), export.agent.is_some()])

@@ -170,7 +170,7 @@ impl Generator {
     pub(in crate::conformance::oracle) async fn change(&mut self, there: &mut dyn Transaction) -> Operation {
         let ticket = self.ticket_that_is(there).await;
         let session = self.session_that_is(there).await;
-        match (self.random.below(40), ticket, session) {
+        match (self.random.below(43), ticket, session) {
             (0..2, _, _) => self.insert_ticket(),
             (2..4, _, _) => self.insert_session(),
             (4, _, Some(session)) if session.ticket_id.is_none() => self.convert(session),
@@ -202,6 +202,7 @@ impl Generator {
             (37, _, _) if self.random.one_in(3) => Operation::Erase(PersonKey::User(self.staff())),
             (38, _, _) if self.random.one_in(2) => self.prune(),
             (39, _, _) => Operation::AppendEntry(self.entry(TicketId::from_uuid(Uuid::max()))),
+            (40..43, _, Some(session)) if session.last_seq > 0 => self.answer_or_rate(&session, there).await,
             (n, _, _) if n % 2 == 0 => self.insert_ticket(),
             _ => self.insert_session(),
         }

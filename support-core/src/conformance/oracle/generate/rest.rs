@@ -2,16 +2,20 @@
 
 use serde_json::json;
 
-use super::{ACTORS, CLIENT_KEYS, Generator, Operation};
+use super::{ACTORS, CATEGORIES, CLIENT_KEYS, Generator, Operation};
 use crate::{
-    bot::Trace,
+    bot::{Decision, HandoffReason, Trace},
     chat::Session,
-    conformance::{fixtures::at, oracle::operation::ANSWERED},
+    conformance::{
+        fixtures::{at, category},
+        oracle::operation::ANSWERED,
+    },
     event::{DeadLetter, DeliveryState, Event, EventKind, EventSubject, Lease, NewEvent, Position},
     id::{DeadLetterId, SessionId, TicketId, UnansweredId},
+    message::AnswerFeedback,
     person::{Agent, Availability},
-    store::{IdempotencyRecord, PruneBefore, TraceRecord, Transaction, UnansweredQuestion},
-    text::IdempotencyKey,
+    store::{AnswerRecord, IdempotencyRecord, PruneBefore, TraceRecord, Transaction, UnansweredQuestion},
+    text::{Feedback, IdempotencyKey},
 };
 
 impl Generator {
@@ -76,6 +80,36 @@ impl Generator {
         }
         let trace = Trace([("rules".to_owned(), json!(self.text()))].into());
         Operation::AppendTrace(TraceRecord { session_id: session.id, seq, trace, created_at })
+    }
+
+    pub(super) async fn answer_or_rate(
+        &mut self,
+        session: &Session,
+        there: &mut dyn Transaction,
+    ) -> Operation {
+        let seq = 1 + self.random.below(session.last_seq);
+        let has_answer = there.answers().find(session.id, seq).await.unwrap().is_some();
+        if has_answer {
+            return Operation::RateAnswer(session.id, seq, self.feedback());
+        }
+        let decision = self.random.pick(Decision::ALL);
+        let is_handoff = decision == Decision::Handoff;
+        Operation::AppendAnswer(Box::new(AnswerRecord {
+            session_id: session.id,
+            seq,
+            decision,
+            category: self.random.maybe(|random| category(random.pick(&CATEGORIES))),
+            offered: self.random.some_of(&CATEGORIES).into_iter().map(category).collect(),
+            handoff: is_handoff.then(|| self.random.pick(HandoffReason::ALL)),
+            feedback: if self.random.one_in(4) { Some(self.feedback()) } else { None },
+            created_at: self.now(),
+        }))
+    }
+
+    fn feedback(&mut self) -> AnswerFeedback {
+        let comment = Feedback::parse(self.text()).ok();
+        let comment = comment.filter(|_| self.random.one_in(2));
+        AnswerFeedback { helpful: self.random.one_in(2), comment, given_at: self.now() }
     }
 
     pub(in crate::conformance::oracle) fn key(&mut self) -> IdempotencyKey {
