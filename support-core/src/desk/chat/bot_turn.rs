@@ -25,6 +25,7 @@ impl SupportDesk {
     /// Has the bot answer every message of the customer that it has not dealt with, in order.
     ///
     /// Returns the last thing it said, or `None` if it had nothing to say or the session is not the bot's (any more).
+    /// What the bot misses, the desk's [`Responder`](crate::responder::Responder) may answer, if it has one.
     /// An answer that comes late is dropped: a human's first word beats it. A bot that fails, panics or takes longer
     /// than [`bot_time_limit`](crate::desk::DeskConfig::bot_time_limit) hands the session to the queue.
     ///
@@ -41,14 +42,24 @@ impl SupportDesk {
         let mut last = None;
         while let Some((session, question)) = self.pending(tenant, id).await? {
             let intent_id = intent_id.filter(|_| question.seq == session.last_customer_seq);
-            let answer = self.ask_bot(&session, &question, intent_id).await;
-            let hands_over = answer.as_ref().map_or(true, |answer| answer.decision == Decision::Handoff);
+            let turn = turn(&session, &question, intent_id);
+            let answer = self.ask_bot(&session, &turn).await;
+            let completed = match answer {
+                Ok(answer) => match self.complete(tenant, &session, &turn, answer).await? {
+                    Some(completed) => Ok(completed),
+                    // Another caller was at it; what is left is looked up again.
+                    None => continue,
+                },
+                Err(error) => Err(error),
+            };
+            let answer = completed.as_ref().map(|completed| &completed.answer);
+            let hands_over = answer.map_or(true, |answer| answer.decision == Decision::Handoff);
             // A bot's answer that cannot be kept hands over as well, and promises nothing.
             let texts = &self.config().texts;
             let next =
                 if hands_over { self.what_comes_next(tenant).await? } else { texts.handed_off_away.as_str() };
             let reply =
-                in_transaction!(self, tenant, |tx| self.write_answer(tx, id, &question, &answer, next))?;
+                in_transaction!(self, tenant, |tx| self.write_answer(tx, id, &question, answer.ok(), next))?;
             last = reply.or(last);
         }
         Ok(last)
@@ -65,18 +76,10 @@ impl SupportDesk {
         Ok(question.map(|question| (session, question)))
     }
 
-    async fn ask_bot(
-        &self,
-        session: &Session,
-        question: &Message,
-        intent_id: Option<&str>,
-    ) -> Result<Answer, BotError> {
+    async fn ask_bot(&self, session: &Session, turn: &Turn) -> Result<Answer, BotError> {
         let Some(bot) = &self.inner.bot else { return Err(BotError::new("this desk has no bot")) };
-        let visitor = visitor(session.id, &session.customer);
-        let turn = Turn::new(visitor, question.body.as_str(), session.dialogue.clone(), question.created_at)
-            .with_intent(intent_id.map(str::to_owned));
         // Called from within, so that a panic before the first wait is caught too.
-        let answer = self.guarded(self.config().bot_time_limit, async { bot.answer(&turn).await }).await;
+        let answer = self.guarded(self.config().bot_time_limit, async { bot.answer(turn).await }).await;
         let answer = answer.unwrap_or_else(|interrupted| Err(BotError::new(interrupted)));
         if let Err(error) = &answer {
             tracing::error!(session_id = %session.id, error = &*error.source as &dyn std::error::Error, "the bot failed");
@@ -89,7 +92,7 @@ impl SupportDesk {
         tx: &mut dyn Transaction,
         id: SessionId,
         question: &Message,
-        answer: &Result<Answer, BotError>,
+        answer: Option<&Answer>,
         next: &str,
     ) -> Result<Option<BotReply>> {
         let session = tx.chats().find(id, &Scope::Everything).await?;
@@ -100,7 +103,7 @@ impl SupportDesk {
         let now = self.now();
         let mut edit = Edit::new(session, now);
         edit.session.bot_seq = question.seq;
-        let draft = answer.as_ref().ok().and_then(|answer| draft(answer).map(|draft| (answer, draft)));
+        let draft = answer.and_then(|answer| draft(answer).map(|draft| (answer, draft)));
         let Some((answer, draft)) = draft else {
             return self.bot_failed(tx, edit, next).await.map(Some);
         };
@@ -174,7 +177,14 @@ async fn next_question(tx: &mut dyn Transaction, id: SessionId, mut after: u64) 
     }
 }
 
-fn is_the_bots(session: &Session) -> bool {
+/// What the bot is asked.
+fn turn(session: &Session, question: &Message, intent_id: Option<&str>) -> Turn {
+    let visitor = visitor(session.id, &session.customer);
+    Turn::new(visitor, question.body.as_str(), session.dialogue.clone(), question.created_at)
+        .with_intent(intent_id.map(str::to_owned))
+}
+
+pub(super) fn is_the_bots(session: &Session) -> bool {
     session.owner == Owner::Bot && session.status == SessionStatus::Active
 }
 
@@ -184,12 +194,16 @@ fn draft(answer: &Answer) -> Option<Draft> {
     if serde_json::to_value(&answer.trace).is_ok_and(|trace| holds_nul(&trace)) {
         return None;
     }
-    draft.metadata = metadata(json!({
+    let mut about = json!({
         "decision": answer.decision,
         "category": answer.category,
         "score": answer.score,
         "handoff": answer.handoff,
-    }));
+    });
+    if answer.generated {
+        about["generated"] = json!(true);
+    }
+    draft.metadata = metadata(about);
     Some(draft)
 }
 
