@@ -4,7 +4,7 @@ use std::{net::IpAddr, time::Duration};
 
 use chrono::TimeDelta;
 
-use crate::chat::ContactPolicy;
+use crate::{chat::ContactPolicy, responder::ResponderLimits};
 
 /// The numbers and texts a host may change. The defaults are the product's rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,8 @@ pub struct DeskConfig {
     pub rating_window: TimeDelta,
     /// How long the bot may think before a human takes over: 5 seconds.
     pub bot_time_limit: Duration,
+    /// How long a [`Responder`](crate::responder::Responder) may take, how much it may say and how often it is asked.
+    pub responder: ResponderLimits,
     /// After which time [`tick`](crate::SupportDesk::tick) has the bot answer a message that it missed, because the
     /// process ended or the caller went away: 10 seconds.
     pub bot_missed_after: TimeDelta,
@@ -66,6 +68,7 @@ impl Default for DeskConfig {
             session_idle_after: TimeDelta::minutes(30),
             rating_window: TimeDelta::days(7),
             bot_time_limit: Duration::from_secs(5),
+            responder: ResponderLimits::default(),
             bot_missed_after: TimeDelta::seconds(10),
             event_poll: Duration::from_millis(250),
             hook_time_limit: Duration::from_secs(10),

@@ -63,6 +63,7 @@ pub struct SupportDesk {
 struct Inner {
     store: Arc<dyn Store>,
     bot: Option<Arc<dyn Bot>>,
+    responder: Option<chat::Grounded>,
     policy: Arc<dyn AccessPolicy>,
     directory: Option<Arc<dyn Directory>>,
     sinks: Vec<Arc<dyn EventSink>>,
