@@ -1,23 +1,9 @@
 // Requests to the desk.
 import { api as base } from './config.js';
+import { Problem } from './problem.js';
 import { token } from './session.js';
 
 /** @import { Agent, Change, Page, Reply, Stats, Ticket, TicketChange, Transcript } from './types.js' */
-
-/** Why a request failed. `status` 0: no answer came. */
-export class Problem extends Error {
-  /** @param {number} status @param {Record<string, any>} [body] */
-  constructor(status, body = {}) {
-    super(body.detail ?? body.title ?? '');
-    this.status = status;
-    /** @type {string} */ this.code = body.code ?? (status ? 'unknown' : 'no_answer');
-    /** @type {{ pointer?: string, parameter?: string, code: string, detail: string }[]} */ this.errors = body.errors ?? [];
-    /** @type {string} */ this.reference = body.request_id ?? '';
-  }
-}
-
-/** @param {unknown} error @returns {Problem} */
-export const problem = error => (error instanceof Problem ? error : new Problem(0));
 
 /** How long an answer may take: longer than the server lets any request take. */
 const PATIENCE = 15_000;

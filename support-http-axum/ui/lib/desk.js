@@ -1,7 +1,8 @@
 // What the whole page knows of the desk: its agents and its figures; and the changes that one can take back.
-import { api, problem } from './api.js';
+import { api } from './api.js';
 import { audience } from './config.js';
 import { t } from './i18n.js';
+import { problem } from './problem.js';
 import { me } from './session.js';
 import { say } from './ui.js';
 

@@ -106,6 +106,7 @@ export class Line extends EventTarget {
   /** @param {ServerEvent} event */
   #receive({ id, kind, data }) {
     if (id) this.#last = id;
+    if (!kind) return;
     if (kind === 'reset') this.dispatchEvent(new Event('refetch'));
     else this.dispatchEvent(new CustomEvent('event', { detail: { kind, data: JSON.parse(data) } }));
   }

@@ -47,13 +47,24 @@ export function age(iso, now = new Date()) {
   return format({ month: 'short', year: 'numeric' }).format(moment);
 }
 
+/** "10:14". @param {string} iso */
+export const clock = iso => format({ hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
+
+/** "Today", "Yesterday", "Monday, 16 November". @param {string} iso @param {Date} [now] */
+export function dayName(iso, now = new Date()) {
+  const at = new Date(iso);
+  const days = daysAgo(at, now);
+  if (days === 0 || days === 1) return relativeDay(-days);
+  const thisYear = at.getFullYear() === now.getFullYear();
+  return format({ weekday: 'long', day: 'numeric', month: 'long', ...(!thisYear && { year: 'numeric' }) }).format(at);
+}
+
 /** "10:14", "Yesterday, 18:41", "16 Nov, 10:14". @param {string} iso @param {Date} [now] */
 export function moment(iso, now = new Date()) {
   const at = new Date(iso);
-  const clock = format({ hour: '2-digit', minute: '2-digit' }).format(at);
   const days = daysAgo(at, now);
-  if (days === 0) return clock;
-  if (days === 1) return `${relativeDay(-1)}, ${clock}`;
+  if (days === 0) return clock(iso);
+  if (days === 1) return `${relativeDay(-1)}, ${clock(iso)}`;
   const thisYear = at.getFullYear() === now.getFullYear();
   return format({ day: 'numeric', month: 'short', ...(!thisYear && { year: 'numeric' }), hour: '2-digit', minute: '2-digit' }).format(at);
 }

@@ -2,7 +2,7 @@
 import { html, nothing } from '../vendor/lit.js';
 import { productName } from '../lib/config.js';
 import { desk } from '../lib/desk.js';
-import { LOCALES, currentLocale, loadTexts, number, t } from '../lib/i18n.js';
+import { LOCALES, currentLocale, direction, loadTexts, number, t } from '../lib/i18n.js';
 import { MOD, bind } from '../lib/keys.js';
 import { Line } from '../lib/line.js';
 import { current, follow, go, to } from '../lib/route.js';
@@ -46,6 +46,7 @@ export class App extends Element {
   async connectedCallback() {
     super.connectedCallback();
     await loadTexts();
+    Object.assign(document.documentElement, { lang: currentLocale(), dir: direction() });
     this.ready = true;
     addEventListener('support:route', this.routed);
     addEventListener('popstate', this.routed);

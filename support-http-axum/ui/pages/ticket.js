@@ -1,9 +1,10 @@
 // One ticket: its thread, where one answers, and what it is filed under.
 import { html, nothing } from '../vendor/lit.js';
-import { api, problem } from '../lib/api.js';
+import { api } from '../lib/api.js';
 import { applied, desk, inWords, reason } from '../lib/desk.js';
 import { t } from '../lib/i18n.js';
 import { bind } from '../lib/keys.js';
+import { problem } from '../lib/problem.js';
 import { go, to } from '../lib/route.js';
 import { me } from '../lib/session.js';
 import { say } from '../lib/ui.js';
@@ -11,7 +12,7 @@ import { Element } from '../parts/element.js';
 import { empty } from '../parts/empty.js';
 import { icon } from '../parts/icon.js';
 
-/** @import { Problem } from '../lib/api.js' */
+/** @import { Problem } from '../lib/problem.js' */
 /** @import { Change, Ticket, TicketChange, Transcript } from '../lib/types.js' */
 /** @import { TicketList } from '../lib/ticket-list.js' */
 /** @import { Answer, Composer } from '../parts/composer.js' */
