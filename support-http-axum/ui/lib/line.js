@@ -14,21 +14,34 @@ const POLL = 20_000;
 /** @param {number} tries */
 const pause = tries => 250 + Math.random() * Math.min(30_000, 500 * 2 ** tries);
 
+/** What says who is signed in. @returns {Record<string, string>} */
+function bearer() {
+  const known = token();
+  return known ? { authorization: `Bearer ${known}` } : {};
+}
+
 /**
  * Tells of what changed. Events: `event` with the change, `refetch` when what was missed is not known, `state`.
  */
 export class Line extends EventTarget {
   /** @type {LineState} */ state = 'connecting';
   #url;
+  #credential;
+  #credentials;
   #last = '';
   #tries = 0;
   #stop = new AbortController();
   /** @type {(() => void) | undefined} */ #skip;
 
-  /** @param {string} path */
-  constructor(path) {
+  /**
+   * @param {string} path
+   * @param {{ base?: URL, credential?: () => Record<string, string>, credentials?: RequestCredentials }} [who] asks; by default, whoever is signed in to the pages
+   */
+  constructor(path, { base = api, credential = bearer, credentials = 'same-origin' } = {}) {
     super();
-    this.#url = new URL(path, api);
+    this.#url = new URL(path, base);
+    this.#credential = credential;
+    this.#credentials = credentials;
   }
 
   open() {
@@ -74,15 +87,14 @@ export class Line extends EventTarget {
       clearTimeout(timer);
       timer = setTimeout(() => cut.abort(), SILENCE);
     };
-    const bearer = token();
     try {
       const response = await fetch(this.#url, {
         signal,
         cache: 'no-store',
-        credentials: 'same-origin',
+        credentials: this.#credentials,
         headers: {
           accept: 'text/event-stream',
-          ...(bearer && { authorization: `Bearer ${bearer}` }),
+          ...this.#credential(),
           ...(this.#last && { 'last-event-id': this.#last }),
         },
       });
