@@ -41,6 +41,7 @@ class Desk {
     this.base = base;
     this.browser = browser;
     /** @type {string[]} what went wrong in any page */ this.wrong = [];
+    /** Where requests may go. */ this.origins = new Set([base]);
   }
 
   /** A page of a browser of its own. @param {import('playwright-core').BrowserContextOptions} [how] */
@@ -57,7 +58,7 @@ class Desk {
     page.on('pageerror', error => this.wrong.push(String(error.stack)));
     page.on('request', request => {
       const url = new URL(request.url());
-      if (url.origin !== new URL(this.base).origin && !['data:', 'blob:'].includes(url.protocol)) this.wrong.push(`a request left: ${url}`);
+      if (!this.origins.has(url.origin) && url.origin !== new URL(this.base).origin && !['data:', 'blob:'].includes(url.protocol)) this.wrong.push(`a request left: ${url}`);
     });
     return page;
   }

@@ -29,12 +29,13 @@
 :host{all:initial;color-scheme:inherit;direction:inherit}
 :host([data-theme=light]){color-scheme:light}:host([data-theme=dark]){color-scheme:dark}
 [hidden],:host([hidden]){display:none!important}
-.dock{all:initial;--a:var(--sd-accent,#4f46e5);--e:var(--sd-surface,light-dark(#fff,#13141b));--l:var(--sd-text-3,light-dark(#66687c,#9598ab));direction:inherit;color-scheme:inherit;position:fixed;z-index:2147483647;inset:auto;inset-block-end:max(20px,env(safe-area-inset-bottom));inset-inline-end:20px;display:flex;flex-direction:column;align-items:flex-end;gap:14px;font:15px/1.5 var(--sd-font,"Inter",ui-sans-serif,system-ui,sans-serif);color:var(--sd-text,light-dark(#17171f,#ededf4))}
-:host([data-position=start]) .dock{inset-inline:20px auto;align-items:flex-start}
+.dock{all:initial;--a:var(--sd-accent,#4f46e5);--e:var(--sd-surface,light-dark(#fff,#13141b));--l:var(--sd-text-3,light-dark(#66687c,#9598ab));direction:inherit;color-scheme:inherit;position:fixed;z-index:2147483647;inset:auto;inset-block-end:max(20px,env(safe-area-inset-bottom));inset-inline-end:20px;font:15px/1.5 var(--sd-font,"Inter",ui-sans-serif,system-ui,sans-serif);color:var(--sd-text,light-dark(#17171f,#ededf4))}
+:host([data-position=start]) .dock{inset-inline:20px auto}
+:host([data-position=start]) .teaser{inset-inline:0 auto}
 .dock>button,.teaser button{all:initial;direction:inherit;display:grid;place-items:center;position:relative;inline-size:58px;block-size:58px;border-radius:50%;cursor:pointer;color:var(--sd-on-gradient,#fff);background:var(--sd-gradient,linear-gradient(135deg,#4f46e5,#6d3fe8 52%,#8b3fd9));box-shadow:0 6px 20px color-mix(in srgb,var(--a) 36%,transparent)}
 svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}
 .n{position:absolute;inset-block-start:-3px;inset-inline-end:-3px;min-inline-size:10px;padding-inline:6px;border-radius:99px;font-size:12px;line-height:22px;font-weight:600;text-align:center;color:#fff;background:var(--sd-danger-fill,#c93434);box-shadow:0 0 0 2.5px var(--e)}
-.teaser{position:relative;max-inline-size:208px;padding:13px 16px;padding-inline-end:40px;border-radius:16px;background:var(--sd-raised,light-dark(#fff,#1b1d26));box-shadow:0 0 0 1px light-dark(#ebebf1,#313443),0 8px 24px rgb(23 23 50/.12);font-size:14px;overflow-wrap:anywhere;cursor:pointer}
+.teaser{position:absolute;inset-block-end:72px;inset-inline-end:0;inline-size:max-content;max-inline-size:208px;padding:13px 16px;padding-inline-end:40px;border-radius:16px;background:var(--sd-raised,light-dark(#fff,#1b1d26));box-shadow:0 0 0 1px light-dark(#ebebf1,#313443),0 8px 24px rgb(23 23 50/.12);font-size:14px;overflow-wrap:anywhere;cursor:pointer}
 .teaser b{display:block;font:500 12px/1.5 inherit;color:var(--l)}
 .teaser button{position:absolute;inset:8px 8px auto auto;inline-size:28px;block-size:28px;color:var(--l);background:none;box-shadow:none}
 .teaser svg{inline-size:16px}

@@ -3,10 +3,11 @@
 use axum::{Router, http::StatusCode};
 use serde_json::{Value, json};
 use support_core::{
-    DeskConfig, SupportDesk,
+    SupportDesk,
     access::Principal,
     bot::RuleBot,
     chat::{ContactField, ContactPolicy},
+    desk::DeskConfig,
     id::UserId,
     memory::MemoryStore,
     person::{Availability, Person},
@@ -127,7 +128,9 @@ async fn what_the_host_says_is_text_in_the_launcher() {
     assert!(text.contains(r#""\"A\" & \u0027B\u0027 \u0025api\u0025\n""#), "{text}");
     assert!(text.contains(r#"`${"../x\"y".replace("#), "{text}");
     assert!(text.contains(r#"("/privacy")"#), "{text}");
-    assert!(!text.contains('%'), "{text}");
+    for place in ["%api%", "%assets%", "%name%", "%panel%", "%privacy%", "%sheet%", "%texts%"] {
+        assert!(!text.contains(place), "{place}");
+    }
 }
 
 async fn settings(desk: &SupportDesk) -> Value {

@@ -144,7 +144,6 @@ export class Panel extends Element {
   async begin({ message, ...answers }) {
     this.busy = true;
     this.failed = null;
-    this.known = answers;
     try {
       if (message && this.desk.isIdentified) {
         this.number = (await this.desk.open(message.split('\n')[0]?.slice(0, 120) ?? '', message)).number;
@@ -156,7 +155,7 @@ export class Panel extends Element {
       if (message) this.conversation?.send(message);
     } catch (error) {
       this.failed = problem(error);
-      this.known = {};
+      this.phase = 'form';
     } finally {
       this.busy = false;
     }

@@ -11,15 +11,21 @@ const LONGEST = 2_000;
 
 /** Events: `rate` with stars, and a comment if there is one; `save` for a copy of what was said; `anew` for another chat. */
 export class Rating extends Element {
-  static properties = { who: { type: String }, name: { type: String }, stars: { type: Number }, isDone: { state: true }, canRate: { type: Boolean } };
+  static properties = { who: { type: String }, name: { type: String }, saved: { type: Number }, stars: { state: true }, isDone: { state: true }, canRate: { type: Boolean } };
 
   constructor() {
     super();
     /** Who answered. */ this.who = '';
     /** Who is asked. */ this.name = '';
+    /** What the desk has. */ this.saved = 0;
     this.stars = 0;
     this.isDone = false;
     /** Whether there was anything to rate. */ this.canRate = true;
+  }
+
+  /** @param {import('lit').PropertyValues} changed */
+  willUpdate(changed) {
+    if (changed.has('saved') && !this.stars) this.stars = this.saved;
   }
 
   /** @param {number} stars */
@@ -44,7 +50,7 @@ export class Rating extends Element {
 
   question() {
     return html`<form @submit=${this.submit}><h3>${this.who ? t('widget.rate.who', { who: this.who }) : t('widget.rate')}</h3>
-      <p>${this.stars ? t('widget.rate.kept') : t('widget.rate.hint')}</p>
+      <p>${this.saved ? t('widget.rate.kept') : t('widget.rate.hint')}</p>
       <fieldset><legend class="vh">${t('widget.rate.label')}</legend>${STARS.map(n => html`<label title=${t('widget.stars', { n })}><input class="vh" type="radio" name="stars" value=${n}
         .checked=${this.stars === n} @change=${() => this.choose(n)}><span class="vh">${t('widget.stars', { n })}</span>${icon('star')}</label>`)}</fieldset>
       ${this.stars ? html`<textarea class="input" rows="2" dir="auto" maxlength=${LONGEST} aria-label=${t('widget.comment')} placeholder=${t('widget.comment')}></textarea>

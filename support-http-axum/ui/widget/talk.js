@@ -151,7 +151,7 @@ export class Talk extends Element {
   rating() {
     const { session, conversation } = this;
     const said = conversation.entries.some(({ isOwn }) => isOwn);
-    return html`<sd-widget-rating .who=${this.person} .name=${(session.guest_name ?? '').split(' ')[0]} .stars=${session.rating ?? 0} .canRate=${said && session.status === 'closed'}></sd-widget-rating>`;
+    return html`<sd-widget-rating .who=${this.person} .name=${(session.guest_name ?? '').split(' ')[0]} .saved=${session.rating ?? 0} .canRate=${said && session.status === 'closed'}></sd-widget-rating>`;
   }
 
   skeleton() {
