@@ -79,6 +79,17 @@ export class Panel extends Element {
     this.screen = new Screen(this, () => this.context.host.close());
   }
 
+  connectedCallback() {
+    super.connectedCallback();
+    this.stop = new AbortController();
+    for (const kind of ['online', 'offline']) addEventListener(kind, () => this.lineChanged(), { signal: this.stop.signal });
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.stop?.abort();
+  }
+
   /** Shows it. @param {boolean} focus whether a person asked for it, here and now */
   async reveal(focus) {
     this.isShown = true;
@@ -196,7 +207,8 @@ export class Panel extends Element {
 
   lineChanged() {
     const state = this.line?.state ?? 'closed';
-    this.lineState = state;
+    // A browser that is offline may take a while to find its line dead.
+    this.lineState = navigator.onLine ? state : 'offline';
     if (state === 'open') this.conversation?.catchUp();
     // The token is not good any more: what is left of the conversation is not ours to show.
     else if (state === 'closed' && !this.desk.isIdentified) this.desk.current().then(session => { if (!session) { this.reset(); this.start(); } }, () => {});

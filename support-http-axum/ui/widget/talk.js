@@ -106,6 +106,11 @@ export class Talk extends Element {
     return this.session.status === 'active' && this.session.owner === 'bot' && last?.kind === 'bot' ? last.message?.suggestions.slice(0, MOST_SUGGESTIONS) ?? [] : [];
   }
 
+  /** Customers are not told which agent is typing: it is whom they are talking to. */
+  get typists() {
+    return this.conversation.typists.map(typist => (typist.kind === 'agent' ? { ...typist, name: typist.name ?? (this.person || null) } : typist));
+  }
+
   /** Whoever of the team spoke last, or has the conversation. */
   get person() {
     return this.session.assigned_name ?? this.conversation.entries.findLast(({ kind }) => kind === 'admin')?.name ?? '';
@@ -115,7 +120,7 @@ export class Talk extends Element {
     const { conversation, session } = this;
     const isOver = session.status !== 'active';
     return html`${this.banner()}
-      ${conversation.ready ? repeat([conversation.id], id => id, () => html`<sd-log .entries=${conversation.entries} .divider=${conversation.divider} .typists=${conversation.typists} .complete=${conversation.complete}
+      ${conversation.ready ? repeat([conversation.id], id => id, () => html`<sd-log .entries=${conversation.entries} .divider=${conversation.divider} .typists=${this.typists} .complete=${conversation.complete}
           .label=${t('widget.conversation')} .nameOf=${this.nameOf} .footer=${isOver ? this.rating() : this.chips()}
           @seen=${(/** @type {CustomEvent<number>} */ { detail }) => conversation.seen(detail)} @missed=${(/** @type {CustomEvent<Entry[]>} */ { detail }) => conversation.divide(detail)}
           @older=${() => conversation.older()} @retry=${(/** @type {CustomEvent<Entry>} */ { detail }) => conversation.retry(detail)} @drop=${(/** @type {CustomEvent<Entry>} */ { detail }) => conversation.drop(detail)}></sd-log>`)
