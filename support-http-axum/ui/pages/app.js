@@ -5,6 +5,7 @@ import { desk } from '../lib/desk.js';
 import { LOCALES, currentLocale, direction, loadTexts, number, t } from '../lib/i18n.js';
 import { MOD, bind } from '../lib/keys.js';
 import { Line } from '../lib/line.js';
+import { openOutgoing, outgoing } from '../lib/outgoing.js';
 import { current, follow, go, to } from '../lib/route.js';
 import { me, signInAddress, signOut, token } from '../lib/session.js';
 import { local } from '../lib/storage.js';
@@ -68,6 +69,7 @@ export class App extends Element {
     });
     setInterval(() => { this.minute++; }, 60_000);
     desk.refresh();
+    openOutgoing();
     this.line.open();
   }
 
@@ -131,6 +133,7 @@ export class App extends Element {
       clearTimeout(this.downTimer);
       this.downTimer = 0;
       this.lineIsDown = false;
+      if (this.line.state === 'open') outgoing.flush();
     } else this.downTimer ||= setTimeout(() => { this.lineIsDown = true; }, GRACE);
     this.requestUpdate();
   }
