@@ -15,20 +15,27 @@ const POLL = 20_000;
 const pause = tries => 250 + Math.random() * Math.min(30_000, 500 * 2 ** tries);
 
 /**
- * Tells of what changed. Events: `event` with the change, `refetch` when what was missed is not known, `state`.
+ * Tells of what changed. Events: `event` with the change, `refetch` when what was missed is not known, `state`, and
+ * `place` when it has come on without an event.
  */
 export class Line extends EventTarget {
   /** @type {LineState} */ state = 'connecting';
   #url;
-  #last = '';
+  #last;
   #tries = 0;
   #stop = new AbortController();
   /** @type {(() => void) | undefined} */ #skip;
 
-  /** @param {string} path */
-  constructor(path) {
+  /** @param {string} path @param {string} [last] the place to go on behind */
+  constructor(path, last = '') {
     super();
     this.#url = new URL(path, api);
+    this.#last = last;
+  }
+
+  /** The place that the line has come to. */
+  get last() {
+    return this.#last;
   }
 
   open() {
@@ -106,8 +113,8 @@ export class Line extends EventTarget {
   /** @param {ServerEvent} event */
   #receive({ id, kind, data }) {
     if (id) this.#last = id;
-    if (!kind) return;
-    if (kind === 'reset') this.dispatchEvent(new Event('refetch'));
+    if (!kind) this.dispatchEvent(new Event('place'));
+    else if (kind === 'reset') this.dispatchEvent(new Event('refetch'));
     else this.dispatchEvent(new CustomEvent('event', { detail: { kind, data: JSON.parse(data) } }));
   }
 

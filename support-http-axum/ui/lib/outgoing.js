@@ -2,7 +2,7 @@
 import { api } from './api.js';
 import { reason } from './desk.js';
 import { Outbox } from './outbox.js';
-import { me } from './session.js';
+import { person } from './session.js';
 
 /** @import { Item } from './outbox.js' */
 
@@ -19,4 +19,4 @@ const post = ({ to, body, key }) => (to.startsWith(TICKET)
 export const outgoing = new Outbox({ post, reason });
 
 /** Takes up what was left on another page. */
-export const openOutgoing = () => outgoing.open(me()?.id ?? 'me');
+export const openOutgoing = () => outgoing.open(person());

@@ -86,6 +86,8 @@
  * @property {string} created_at
  * @property {string} updated_at
  * @property {string | null} closed_at
+ * @property {string | null} [user_name] for staff
+ * @property {string | null} [user_email] for staff
  * @property {string | null} [user_agent] for staff
  * @property {Record<string, any> | null} [metadata] for staff
  */

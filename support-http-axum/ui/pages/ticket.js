@@ -4,6 +4,7 @@ import { api } from '../lib/api.js';
 import { applied, desk, inWords, reason } from '../lib/desk.js';
 import { t } from '../lib/i18n.js';
 import { bind } from '../lib/keys.js';
+import { setTitle } from '../lib/notify.js';
 import { outgoing, ticketPlace } from '../lib/outgoing.js';
 import { problem } from '../lib/problem.js';
 import { go, to } from '../lib/route.js';
@@ -103,7 +104,7 @@ export class TicketPage extends Element {
       this.seen ||= replies.at(-1)?.seq ?? 0;
       this.known ||= this.seen;
       Object.assign(this, { ticket, changes, failed: null, replies });
-      document.title = `${ticket.number} ${ticket.subject}`;
+      setTitle(`${ticket.number} ${ticket.subject}`);
       this.list.put(ticket);
       if (first) {
         await this.updateComplete;
