@@ -12,7 +12,7 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 /** What does not fit where it stands. */
 const spilled = page => page.evaluate(() => {
   const root = document.querySelector('support-widget').shadowRoot;
-  const boxes = [...root.querySelectorAll('.panel, .head, .sheet, .log, .w-compose, .rate, .ask, .banner')];
+  const boxes = [...root.querySelectorAll('.panel, .head, .sheet, .log, .w-compose, .ended, .ask, .banner')];
   return [document.documentElement, ...boxes].filter(box => box.scrollWidth > box.clientWidth + 1).map(box => box.className || box.tagName);
 });
 
@@ -45,7 +45,7 @@ test('accessibility of the widget', async t => {
         await check('errors');
         for (const [label, value] of Object.entries({ Name: 'Tomás Herrera', Email: 'tomas@herrera.example', Phone: '+34 600 123 456' })) await page.getByLabel(label).fill(value);
         await page.getByRole('button', { name: 'Start chat' }).click();
-        await page.locator('.chips').waitFor();
+        await page.locator('.suggestion').first().waitFor();
         await check('greeting');
         await say(page, 'How much do your plans cost, and what is in them?');
         await page.locator('.msg.bot').nth(1).waitFor();
@@ -73,12 +73,12 @@ test('accessibility of the widget', async t => {
         await page.getByRole('button', { name: 'End chat' }).click();
         await check('question');
         await page.locator('.ask').getByRole('button', { name: 'End chat' }).click();
-        await page.locator('.rate').waitFor();
+        await page.locator('.ended').waitFor();
         await check('rating');
-        await page.locator('.rate label').nth(3).click();
-        await page.getByRole('button', { name: 'Done' }).waitFor();
+        await page.locator('.rate-in label').nth(3).click();
+        await page.getByRole('button', { name: 'Add comment' }).waitFor();
         await check('rated');
-        await page.getByRole('button', { name: 'Done' }).click();
+        await page.getByRole('button', { name: 'Add comment' }).click();
         await check('thanks');
         await page.context().close();
         assert.deepEqual(found, []);
@@ -103,13 +103,13 @@ test('longer texts fit, and every text is from the catalog', async t => {
       const panel = document.querySelector('support-widget').shadowRoot.querySelector('.panel');
       const own = [...panel.querySelectorAll('[aria-label], [placeholder]')].flatMap(node => [node.ariaLabel, node.placeholder]).filter(Boolean);
       // What people and the bot say is theirs, and days are the browser's.
-      const others = [...panel.querySelectorAll('.bubble, .chips button, time')].map(node => node.innerText).join('\n');
+      const others = [...panel.querySelectorAll('.bubble, .suggestion, time')].map(node => node.innerText).join('\n');
       return [...panel.innerText.split('\n'), ...own].filter(text => /[a-z]{3,}/.test(text) && !text.includes('⟦') && !text.includes('Northlane') && !others.includes(text));
     });
     assert.deepEqual([await spilled(page), await plain()], [[], []], 'form');
     for (const [name, value] of Object.entries({ email: 'a@b.example', phone: '+34 600 123 456' })) await page.locator(`.sheet [name="${name}"]`).fill(value);
     await page.locator('.sheet .btn').click();
-    await page.locator('.chips').waitFor();
+    await page.locator('.suggestion').first().waitFor();
     assert.deepEqual([await spilled(page), await plain()], [[], []], 'talk');
     await page.context().close();
   }

@@ -175,12 +175,12 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The modules that a module needs, itself first: told to the browser at once, so that it does not learn of them one
+/// The modules that some modules need, themselves first: told to the browser at once, so that it does not learn of them one
 /// after the other.
-pub(super) fn modules(entry: &str) -> Vec<String> {
+pub(super) fn modules(entries: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
-    let mut seen = BTreeSet::from([entry.to_owned()]);
-    let mut queue = VecDeque::from([entry.to_owned()]);
+    let mut queue = entries.iter().map(|&entry| entry.to_owned()).collect::<VecDeque<_>>();
+    let mut seen = queue.iter().cloned().collect::<BTreeSet<_>>();
     while let Some(path) = queue.pop_front() {
         let text = find(&path).map(Asset::text).unwrap_or_default();
         for needed in text.lines().filter_map(imported).map(|address| resolve(&path, address)) {

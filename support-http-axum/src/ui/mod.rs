@@ -54,6 +54,10 @@ impl Default for SupportUi {
     }
 }
 
+/// The modules that the parts of the pages begin with, beside the frame around them.
+const TICKETS: &str = "elements-tickets.js";
+const CHATS: &str = "elements-chats.js";
+
 /// For whom a page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Audience {
@@ -108,12 +112,13 @@ impl SupportUi {
         self
     }
 
-    /// The pages for agents: `/tickets`, and the files they need below `/assets`.
+    /// The pages for agents: `/tickets` and `/chats`, and the files they need below `/assets`.
     pub fn build_agents<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         self.serve(Audience::Agents)
     }
 
-    /// The pages for customers: their own tickets at `/tickets`, and the files they need below `/assets`.
+    /// The pages for customers: their own tickets at `/tickets`, their own chats at `/chats`, and the files they need
+    /// below `/assets`.
     pub fn build_customers<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         self.serve(Audience::Customers)
     }
@@ -136,13 +141,14 @@ impl SupportUi {
     }
 
     fn serve<S: Clone + Send + Sync + 'static>(&self, audience: Audience) -> Router<S> {
-        let list = Page::new(self, audience, "./");
-        let ticket = Page::new(self, audience, "../");
+        let page = |root, elements| Page::new(self, audience, root, elements);
         let show = |page: Page| get(move |headers: HeaderMap| std::future::ready(page.answer(&headers)));
         Router::new()
             .route("/", get(to_first_page))
-            .route("/tickets", show(list))
-            .route("/tickets/{id}", show(ticket))
+            .route("/tickets", show(page("./", TICKETS)))
+            .route("/tickets/{id}", show(page("../", TICKETS)))
+            .route("/chats", show(page("./", CHATS)))
+            .route("/chats/{id}", show(page("../", CHATS)))
             .route("/assets/{version}/{*path}", get(asset))
             .fallback(|| std::future::ready(not_found()))
     }

@@ -27,7 +27,7 @@ async fn pages_find_their_files_wherever_they_are_mounted() {
         ("/a/b", Router::new().nest_service("/a", Router::new().nest_service("/b", agents()))),
     ];
     for (mount, router) in mounts {
-        for page in ["/tickets", "/tickets/TKT-20260131-0001"] {
+        for page in ["/tickets", "/tickets/TKT-20260131-0001", "/chats", "/chats/01900000-0000-7000-8000-000000000000"] {
             let path = format!("{mount}{page}");
             let document = get(&router, &path).await;
             assert_eq!(document.status, 200, "{path}");

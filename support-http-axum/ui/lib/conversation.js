@@ -36,6 +36,8 @@ const PAGE = 100;
 /** Said at most so often while somebody types, and believed for so long. */
 const TYPING_PAUSE = 2_500;
 const TYPING_LASTS = 6_000;
+/** A signal that comes so soon after a message was sent before it. */
+const TYPING_LATE = 1_000;
 /** Unread messages beyond so many are not looked for. */
 const FARTHEST_DIVIDER = 500;
 
@@ -53,6 +55,7 @@ export class Conversation extends EventTarget {
   /** How far this side has read. */ #seen = 0;
   /** How far the server was told. */ #told = 0;
   /** @type {Map<string, Typist & { timer: number }>} */ #typists = new Map();
+  /** When each side last said something here. @type {Map<string, number>} */ #saidAt = new Map();
   #typedAt = -Infinity;
   /** When this side said something last. */ #askedAt = -Infinity;
   /** @type {Promise<void> | null} */ #filling = null;
@@ -294,6 +297,7 @@ export class Conversation extends EventTarget {
   /** @param {{ kind: Side, name: string | null, typing: boolean }} signal */
   #othersType({ kind, name, typing }) {
     const who = `${kind}:${name ?? ''}`;
+    if (typing && performance.now() - (this.#saidAt.get(kind) ?? -Infinity) < TYPING_LATE) return;
     clearTimeout(this.#typists.get(who)?.timer);
     if (typing) {
       const timer = setTimeout(() => {
@@ -308,6 +312,7 @@ export class Conversation extends EventTarget {
   /** Whoever has said something has stopped typing it. @param {string} kind */
   #endTyping(kind) {
     const side = kind === 'user' ? 'customer' : 'agent';
+    this.#saidAt.set(side, performance.now());
     for (const [who, typist] of this.#typists) {
       if (typist.kind !== side) continue;
       clearTimeout(typist.timer);

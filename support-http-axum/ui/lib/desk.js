@@ -37,6 +37,22 @@ class Desk extends EventTarget {
     }
   }
 
+  /** Reads who is there now. */
+  async readAgents() {
+    try {
+      this.agents = await api.agents();
+      this.dispatchEvent(new Event('change'));
+    } catch {
+      // Read with the figures, soon.
+    }
+  }
+
+  /** An agent came, went, or said whether they take conversations. @param {string} id @param {Agent['availability']} availability */
+  noteAvailability(id, availability) {
+    this.agents = this.agents.map(agent => (agent.id === id ? { ...agent, availability } : agent));
+    this.dispatchEvent(new Event('change'));
+  }
+
   /** @param {string | null} id */
   nameOf(id) {
     return this.agents.find(agent => agent.id === id)?.name ?? id ?? t('nobody');

@@ -31,8 +31,8 @@ export async function loadTexts(wanted = preferred()) {
 
 export const currentLocale = () => locale;
 
-/** The language as it is written where this person lives: hours, and the order of a date. */
-export const regionalLocale = () => navigator.languages.find(tag => tag.split('-')[0] === locale) ?? locale;
+/** The person's own kind of the language, which says how dates and times are written. */
+export const regionalLocale = () => navigator.languages.find(tag => tag === locale || tag.startsWith(`${locale}-`)) ?? locale;
 
 /** @returns {'rtl' | 'ltr'} */
 export const direction = () => (RIGHT_TO_LEFT.test(locale) ? 'rtl' : 'ltr');

@@ -4,6 +4,7 @@ import { token } from './session.js';
 import { readEvents } from './sse.js';
 
 /** @import { ServerEvent } from './sse.js' */
+/** @typedef {{ base?: URL, credential?: () => Record<string, string>, credentials?: RequestCredentials }} Asks who asks, and where */
 /** @typedef {'connecting' | 'open' | 'waiting' | 'offline' | 'closed' | 'absent'} LineState */
 
 /** The server sends a comment every 15 s; a line that is silent for longer than this is dead. */
@@ -21,27 +22,35 @@ function bearer() {
 }
 
 /**
- * Tells of what changed. Events: `event` with the change, `refetch` when what was missed is not known, `state`.
+ * Tells of what changed. Events: `event` with the change, `refetch` when what was missed is not known, `state`, and
+ * `place` when it has come on without an event.
  */
 export class Line extends EventTarget {
   /** @type {LineState} */ state = 'connecting';
   #url;
   #credential;
   #credentials;
-  #last = '';
+  #last;
   #tries = 0;
   #stop = new AbortController();
   /** @type {(() => void) | undefined} */ #skip;
 
   /**
    * @param {string} path
-   * @param {{ base?: URL, credential?: () => Record<string, string>, credentials?: RequestCredentials }} [who] asks; by default, whoever is signed in to the pages
+   * @param {string} [last] the place to go on behind
+   * @param {Asks} [who] asks; by default, whoever is signed in to the pages
    */
-  constructor(path, { base = api, credential = bearer, credentials = 'same-origin' } = {}) {
+  constructor(path, last = '', { base = api, credential = bearer, credentials = 'same-origin' } = {}) {
     super();
     this.#url = new URL(path, base);
+    this.#last = last;
     this.#credential = credential;
     this.#credentials = credentials;
+  }
+
+  /** The place that the line has come to. */
+  get last() {
+    return this.#last;
   }
 
   open() {
@@ -118,8 +127,8 @@ export class Line extends EventTarget {
   /** @param {ServerEvent} event */
   #receive({ id, kind, data }) {
     if (id) this.#last = id;
-    if (!kind) return;
-    if (kind === 'reset') this.dispatchEvent(new Event('refetch'));
+    if (!kind) this.dispatchEvent(new Event('place'));
+    else if (kind === 'reset') this.dispatchEvent(new Event('refetch'));
     else this.dispatchEvent(new CustomEvent('event', { detail: { kind, data: JSON.parse(data) } }));
   }
 

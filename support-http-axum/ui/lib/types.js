@@ -86,9 +86,13 @@
  * @property {string} created_at
  * @property {string} updated_at
  * @property {string | null} closed_at
+ * @property {string | null} [user_name] for staff
+ * @property {string | null} [user_email] for staff
  * @property {string | null} [user_agent] for staff
  * @property {Record<string, any> | null} [metadata] for staff
  */
+/** @typedef {{ total_sessions: number, active_sessions: number, average_rating: number | null, rating_count: number, total_messages: number }} ChatStats */
+/** Why the bot answered as it did. @typedef {{ explanation?: string, sentence?: string }} Trace */
 /** @typedef {{ session: { id: string, created_at: string }, messages: ChatMessage[] }} Transcript */
 /** @typedef {Partial<Pick<Ticket, 'subject' | 'status' | 'priority' | 'category' | 'tags' | 'assigned_to'>>} TicketChange */
 /**

@@ -29,7 +29,7 @@ const DAY = 24 * 60 * 60_000;
 export class Log extends Element {
   static properties = {
     entries: { attribute: false }, divider: { attribute: false }, typists: { attribute: false }, complete: { type: Boolean }, label: { type: String },
-    nameOf: { attribute: false }, extra: { attribute: false }, footer: { attribute: false }, below: { state: true }, isFar: { state: true }, spoken: { state: true },
+    nameOf: { attribute: false }, extra: { attribute: false }, footer: { attribute: false }, also: { attribute: false }, below: { state: true }, isFar: { state: true }, spoken: { state: true },
   };
 
   constructor() {
@@ -41,6 +41,7 @@ export class Log extends Element {
     this.label = '';
     /** @type {(entry: Entry) => string} */ this.nameOf = entry => entry.name ?? t(`author.${entry.kind}`);
     /** What stands below a message. @type {(entry: Entry) => unknown} */ this.extra = () => nothing;
+    /** Whatever else that depends on: drawn again when it changes. @type {unknown} */ this.also = null;
     /** What stands at the end: suggestions, a rating. @type {unknown} */ this.footer = nothing;
     /** New messages that are not in view. */ this.below = 0;
     this.isFar = false;

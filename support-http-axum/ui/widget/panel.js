@@ -3,16 +3,17 @@ import { html, nothing } from '../vendor/lit.js';
 import { bringIcons } from '../lib/config.js';
 import { Conversation } from '../lib/conversation.js';
 import { currentLocale, direction, loadTexts, t } from '../lib/i18n.js';
-import { Line } from '../lib/line.js';
 import { Outbox } from '../lib/outbox.js';
 import { problem } from '../lib/problem.js';
+import { SharedLine } from '../lib/shared-line.js';
 import { Element } from '../parts/element.js';
 import { avatar, icon } from '../parts/icon.js';
 import { Log } from '../parts/log.js';
+import { Rating } from '../parts/stars.js';
 import { Desk } from './desk.js';
 import { Form } from './form.js';
 import { icons } from './icons.js';
-import { Rating } from './rating.js';
+import { Ended } from './rating.js';
 import { Screen } from './screen.js';
 import { Talk } from './talk.js';
 
@@ -38,10 +39,10 @@ import { Talk } from './talk.js';
  */
 /** @typedef {'idle' | 'loading' | 'form' | 'talk' | 'left' | 'failed'} Phase */
 
-const ELEMENTS = { 'sd-log': Log, 'sd-widget-form': Form, 'sd-widget-talk': Talk, 'sd-widget-rating': Rating };
+const ELEMENTS = { 'sd-log': Log, 'sd-widget-form': Form, 'sd-widget-talk': Talk, 'sd-widget-ended': Ended, 'sd-rating': Rating };
 
 /** Where one begins, the best first. */
-const FIRST = ['.sheet :is(input, textarea, .btn)', '.w-compose:not([hidden]) textarea', '.rate :is(input, .btn)', '.done :is(h3, .btn)', '.ctl button'];
+const FIRST = ['.sheet :is(input, textarea, .btn)', '.w-compose:not([hidden]) textarea', '.ended :is(input, .btn)', '.done :is(h3, .btn)', '.ctl button'];
 
 /** What one has just begun one has in view. @param {ChatSession} session @returns {ChatSession} */
 const fresh = session => ({ ...session, unread_count: 0 });
@@ -74,7 +75,7 @@ export class Panel extends Element {
     this.unread = 0;
     /** @type {Answers} */ this.known = {};
     /** @type {Conversation | null} */ this.conversation = null;
-    /** @type {Line | null} */ this.line = null;
+    /** @type {SharedLine | null} */ this.line = null;
     this.number = '';
     this.screen = new Screen(this, () => this.context.host.close());
   }
@@ -180,7 +181,7 @@ export class Panel extends Element {
     const { desk } = this;
     const outbox = new Outbox({ post: item => desk.post(item), reason: failed => (failed.code === 'session_closed' ? t('widget.ended') : failed.message) }).open(session.id);
     const conversation = this.conversation = new Conversation({ id: session.id, side: 'customer', self: { id: null, name: null }, remote: desk.remote, outbox });
-    const line = this.line = new Line('chat/events', { base: this.context.api, credential: () => desk.credential, credentials: 'omit' });
+    const line = this.line = new SharedLine('chat/events', session.id, { base: this.context.api, credential: () => desk.credential, credentials: 'omit' });
     conversation.addEventListener('change', () => this.followed());
     conversation.addEventListener('news', event => this.heard(/** @type {CustomEvent<Entry[]>} */ (event).detail));
     line.addEventListener('event', event => conversation.hear(/** @type {CustomEvent} */ (event).detail));
@@ -278,10 +279,10 @@ export class Panel extends Element {
   }
 
   /** @param {Rated} rated */
-  async rate({ stars, comment }) {
+  async rate({ rating, feedback }) {
     const { conversation } = this;
     if (!conversation) return;
-    const data = await this.desk.rate(conversation.id, stars, comment).catch(() => null);
+    const data = await this.desk.rate(conversation.id, rating, feedback).catch(() => null);
     if (data) conversation.hear({ kind: 'session_updated', data });
     else this.announced = t('failed.no_answer');
   }

@@ -8,9 +8,10 @@ import { icon } from '../parts/icon.js';
 /** @import { Conversation, Entry } from '../lib/conversation.js' */
 /** @import { LineState } from '../lib/line.js' */
 /** @import { ChatSession } from '../lib/types.js' */
-/** @import { Rated } from './rating.js' */
 
 const LONGEST = 10_000;
+/** The key that some browsers report while an input method composes. */
+const COMPOSING = 229;
 const MOST_SUGGESTIONS = 4;
 /** A line that is away for less than this is not worth a word. */
 const GRACE = 2_000;
@@ -85,7 +86,7 @@ export class Talk extends Element {
 
   /** @param {KeyboardEvent} event */
   pressed(event) {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === COMPOSING) return;
     event.preventDefault();
     this.send();
   }
@@ -126,7 +127,7 @@ export class Talk extends Element {
           @older=${() => conversation.older()} @retry=${(/** @type {CustomEvent<Entry>} */ { detail }) => conversation.retry(detail)} @drop=${(/** @type {CustomEvent<Entry>} */ { detail }) => conversation.drop(detail)}></sd-log>`)
         : this.skeleton()}
       <div class="w-compose" ?hidden=${isOver}><form class="w-box" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); this.send(); }}>
-        <textarea name="message" rows="1" dir="auto" maxlength=${LONGEST} enterkeyhint="send" aria-label=${t('widget.message')} placeholder=${session.owner === 'agent' && this.person ? t('widget.message.to', { who: this.person }) : t('widget.write')}
+        <textarea name="message" rows="1" dir="auto" maxlength=${LONGEST} enterkeyhint="send" aria-label=${t('widget.message')} placeholder=${session.owner === 'agent' && this.person ? t('say.to', { who: this.person }) : t('widget.write')}
           @input=${this.typed} @keydown=${this.pressed}></textarea>
         <button class="go" type="submit" aria-label=${t('send.plain')} aria-disabled=${this.text.trim() ? 'false' : 'true'}>${icon('send')}</button></form>
         <p class="w-foot">${this.foot()}</p></div>`;
@@ -136,7 +137,7 @@ export class Talk extends Element {
 
   foot() {
     const { owner } = this.session;
-    if (owner === 'bot') return html`${t('widget.with.assistant')} <button class="link" type="button" @click=${() => this.tell('handoff')}>${t('widget.human')}</button>`;
+    if (owner === 'bot') return html`${t('say.to_bot')} <button class="link" type="button" @click=${() => this.tell('handoff')}>${t('widget.human')}</button>`;
     return owner === 'agent' && this.person ? t('widget.with.person', { who: this.person }) : t('widget.with.queue');
   }
 
@@ -150,13 +151,13 @@ export class Talk extends Element {
 
   chips() {
     const { suggestions } = this;
-    return suggestions.length ? html`<div class="chips" role="group" aria-label=${t('widget.suggestions')}>${suggestions.map(({ label }) => html`<button type="button" dir="auto" @click=${() => this.send(label)}>${label}</button>`)}</div>` : nothing;
+    return suggestions.length ? html`<div class="suggest" role="group" aria-label=${t('widget.suggestions')}>${suggestions.map(({ label }) => html`<button class="suggestion" type="button" dir="auto" @click=${() => this.send(label)}>${label}</button>`)}</div>` : nothing;
   }
 
   rating() {
     const { session, conversation } = this;
     const said = conversation.entries.some(({ isOwn }) => isOwn);
-    return html`<sd-widget-rating .who=${this.person} .name=${(session.guest_name ?? '').split(' ')[0]} .saved=${session.rating ?? 0} .canRate=${said && session.status === 'closed'}></sd-widget-rating>`;
+    return html`<sd-widget-ended .who=${this.person} .name=${(session.guest_name ?? '').split(' ')[0]} .rating=${session.rating ?? 0} .feedback=${session.feedback ?? ''} .canRate=${said && session.status === 'closed'}></sd-widget-ended>`;
   }
 
   skeleton() {
