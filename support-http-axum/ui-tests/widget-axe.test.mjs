@@ -54,6 +54,7 @@ test('accessibility of the widget', async t => {
         await desk.call('amara', 'POST', `chat/sessions/${id}/assign`, { assigned_to: 'me' });
         await page.locator('.head h2', { hasText: 'Amara' }).waitFor();
         await desk.call('amara', 'POST', `chat/sessions/${id}/messages`, { message: 'Hello, see https://example.org/help' });
+        await page.locator('.bubble', { hasText: 'example.org' }).waitFor();
         await desk.call('amara', 'POST', `chat/sessions/${id}/typing`, { typing: true });
         await page.locator('.is-typing').waitFor();
         await check('person');
