@@ -55,6 +55,8 @@ test('accessibility of the widget', async t => {
         await page.locator('.head h2', { hasText: 'Amara' }).waitFor();
         await desk.call('amara', 'POST', `chat/sessions/${id}/messages`, { message: 'Hello, see https://example.org/help' });
         await page.locator('.bubble', { hasText: 'example.org' }).waitFor();
+        // What comes at once after a message is taken for what was typed before it.
+        await page.waitForTimeout(1_100);
         await desk.call('amara', 'POST', `chat/sessions/${id}/typing`, { typing: true });
         await page.locator('.is-typing').waitFor();
         await check('person');

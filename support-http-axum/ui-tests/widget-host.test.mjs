@@ -110,7 +110,7 @@ test('on a phone the panel is the screen', async t => {
   assert.ok(await page.evaluate(() => { document.querySelector('a').focus(); return document.activeElement?.localName !== 'a'; }), 'the page behind is inert');
   assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).overflow), 'hidden');
   assert.equal(await page.getByLabel('Email').evaluate(input => getComputedStyle(input).fontSize), '16px');
-  await page.getByRole('button', { name: 'Minimise chat' }).tap();
+  await page.getByRole('button', { name: 'Minimize chat' }).tap();
   await panel.waitFor({ state: 'hidden' });
   assert.deepEqual(await page.evaluate(() => [scrollY, document.documentElement.style.overflow]), [300, '']);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);

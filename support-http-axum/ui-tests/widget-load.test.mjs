@@ -41,7 +41,7 @@ test('a page that embeds the widget', async t => {
     assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0], 'a look is no use');
     await page.locator('.launcher').click();
     await page.getByLabel('Name').waitFor();
-    await page.getByRole('button', { name: 'Minimise chat' }).first().click();
+    await page.getByRole('button', { name: 'Minimize chat' }).first().click();
     assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length]), [0, 0], 'nor is opening it');
     assert.equal((await page.evaluate(() => window.seen)).shift, 0);
     await page.context().close();

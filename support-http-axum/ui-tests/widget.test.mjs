@@ -148,7 +148,7 @@ test('a conversation', async t => {
     await page.locator('.meta', { hasText: 'Read' }).waitFor();
   });
 
-  await t.test('minimised, it counts and says the first line once; the key and the focus come back', async () => {
+  await t.test('minimized, it counts and says the first line once; the key and the focus come back', async () => {
     await field(page).press('Escape');
     await page.locator('.panel').waitFor({ state: 'hidden' });
     assert.ok(await page.evaluate(() => document.querySelector('support-widget').shadowRoot.activeElement?.classList.contains('launcher')));

@@ -102,6 +102,7 @@ svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linec
       // What another tab did: the conversation is open in all of them or in none.
       addEventListener('storage', ({ key }) => {
         if (key !== this.#key) return;
+        if (!this.kept) this.#panel?.identify(this.#identity);
         if (!this.kept?.open) this.close();
         else if (isWide()) this.#show(false);
       });
@@ -206,14 +207,17 @@ svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linec
     }
 
     async #fetch() {
-      const [{ create }, , sheet, settings] = await Promise.all([
+      const locale = this.#locale;
+      const json = (/** @type {URL} */ address) => fetch(address, { credentials: 'omit' }).then(answer => answer.json());
+      const [{ create }, , sheet, settings, texts] = await Promise.all([
         ...["%panel%", 'vendor/lit.js'].map(path => import(new URL(path, files).href)),
         fetch(new URL("%sheet%", files)).then(answer => answer.text()).then(text => new CSSStyleSheet().replace(text)),
-        fetch(new URL('widget.json', mount), { credentials: 'omit' }).then(answer => answer.json()),
+        json(new URL('widget.json', mount)),
+        json(new URL(`locales/${locale}.json`, files)),
       ]);
       const identity = this.#identity;
-      const panel = /** @type {Panel} */ (await create({
-        host: this, api, settings, identity, name: "%name%", privacy: PRIVACY && new URL(PRIVACY, mount).href, locale: this.#locale,
+      const panel = /** @type {Panel} */ (create({
+        host: this, api, settings, texts, locale, identity, name: "%name%", privacy: PRIVACY && new URL(PRIVACY, mount).href,
         emit: this.#emit, unread: this.#counts, tease: this.#tease,
       }));
       this.#dot.hidden = settings.team !== 'online';

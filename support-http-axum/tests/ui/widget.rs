@@ -84,8 +84,9 @@ async fn the_panel_is_as_small_as_is_claimed() {
     assert!(sent <= PANEL_BYTES, "{sent} bytes");
 }
 
-/// Modules and style sheets, compressed.
-const PANEL_BYTES: usize = 34 * 1024;
+/// Modules and style sheets, compressed. What it was when the conversation became the one that the pages have: half of it
+/// is Lit, the log and what keeps messages over lost lines.
+const PANEL_BYTES: usize = 36 * 1024;
 
 /// The modules of a text that names each before it.
 fn named(text: &str) -> Vec<&str> {

@@ -2,7 +2,7 @@
 import { html, nothing } from '../vendor/lit.js';
 import { bringIcons } from '../lib/config.js';
 import { Conversation } from '../lib/conversation.js';
-import { currentLocale, direction, loadTexts, t } from '../lib/i18n.js';
+import { currentLocale, direction, t, useTexts } from '../lib/i18n.js';
 import { Outbox } from '../lib/outbox.js';
 import { problem } from '../lib/problem.js';
 import { SharedLine } from '../lib/shared-line.js';
@@ -32,6 +32,7 @@ import { Talk } from './talk.js';
  * @property {string} name
  * @property {string} privacy
  * @property {string} locale
+ * @property {Record<string, string>} texts
  * @property {string | null} identity
  * @property {(name: string, detail?: unknown) => void} emit
  * @property {(unread: number) => void} unread
@@ -47,9 +48,9 @@ const FIRST = ['.sheet :is(input, textarea, .btn)', '.w-compose:not([hidden]) te
 /** What one has just begun one has in view. @param {ChatSession} session @returns {ChatSession} */
 const fresh = session => ({ ...session, unread_count: 0 });
 
-/** Makes the panel, with its texts. @param {Context} context */
-export async function create(context) {
-  await loadTexts(context.locale);
+/** Makes the panel. @param {Context} context */
+export function create(context) {
+  useTexts(context.locale, context.texts);
   bringIcons();
   for (const [name, element] of Object.entries({ ...ELEMENTS, 'sd-widget-panel': Panel })) if (!customElements.get(name)) customElements.define(name, element);
   const panel = /** @type {Panel} */ (document.createElement('sd-widget-panel'));
@@ -313,7 +314,7 @@ export class Panel extends Element {
       @begin=${(/** @type {CustomEvent<Answers>} */ { detail }) => this.begin(detail)} @handoff=${this.handoff} @rate=${(/** @type {CustomEvent<Rated>} */ { detail }) => this.rate(detail)}
       @save=${this.save} @anew=${this.anew} @now=${() => this.line?.now()}>
       <div class="head ${phase === 'form' ? 'is-tall' : ''}" part="header"><div class="head-row">${phase === 'form' ? html`<b class="brand" dir="auto">${this.context.name}</b>` : this.heading()}
-        <div class="ctl"><button type="button" aria-label=${t('widget.minimise')} @click=${() => this.context.host.close()}>${icon('minus')}</button>
+        <div class="ctl"><button type="button" aria-label=${t('widget.minimize')} @click=${() => this.context.host.close()}>${icon('minus')}</button>
           ${phase === 'talk' && this.conversation?.session?.status === 'active' ? html`<button type="button" aria-label=${t('widget.end')} @click=${() => this.end()}>${icon('x')}</button>` : nothing}</div></div>
         ${phase === 'form' ? html`<div class="hi"><h2 id="w-title">${t(this.isAway ? 'widget.away.title' : 'widget.hello')}</h2>${this.presence()}</div>` : nothing}</div>
       ${this.body()}

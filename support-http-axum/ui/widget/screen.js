@@ -10,7 +10,7 @@ export class Screen {
   #isModal = false;
   #overflow = '';
 
-  /** @param {Panel} panel @param {() => void} leave what minimises it */
+  /** @param {Panel} panel @param {() => void} leave what minimizes it */
   constructor(panel, leave) {
     this.#panel = panel;
     this.#leave = leave;
@@ -50,7 +50,7 @@ export class Screen {
     if (hadFocus) /** @type {HTMLElement | null} */ (/** @type {ShadowRoot} */ (this.#panel.getRootNode()).querySelector('.launcher'))?.focus();
   }
 
-  /** A phone's own way back minimises. */
+  /** A phone's own way back minimizes. */
   cancel = (/** @type {Event} */ event) => {
     event.preventDefault();
     this.#leave();
