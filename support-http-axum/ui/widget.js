@@ -21,7 +21,7 @@
 
   const ICONS = {
     chat: 'M4.5 4h11A1.5 1.5 0 0 1 17 5.5v7a1.5 1.5 0 0 1-1.5 1.5H9.4L6 16.8V14H4.5A1.5 1.5 0 0 1 3 12.5v-7A1.5 1.5 0 0 1 4.5 4ZM6.5 7.7h7M6.5 10.4h4.3',
-    down: 'm5.5 8 4.5 4.5L14.5 8', x: 'm5.5 5.5 9 9m0-9-9 9',
+    down: 'm5.5 8 4.5 4.5L14.5 8',
   };
 
   // What is there before the panel's style sheets are, which dress the rest; values as in `tokens.css`.
@@ -29,16 +29,15 @@
 :host{all:initial;color-scheme:inherit;direction:inherit}
 :host([data-theme=light]){color-scheme:light}:host([data-theme=dark]){color-scheme:dark}
 [hidden],:host([hidden]){display:none!important}
-.dock{all:initial;--a:var(--sd-accent,#4f46e5);--e:var(--sd-surface,light-dark(#fff,#13141b));--l:var(--sd-text-3,light-dark(#66687c,#9598ab));direction:inherit;color-scheme:inherit;position:fixed;z-index:2147483647;inset:auto;inset-block-end:max(20px,env(safe-area-inset-bottom));inset-inline-end:20px;font:15px/1.5 var(--sd-font,"Inter",ui-sans-serif,system-ui,sans-serif);color:var(--sd-text,light-dark(#17171f,#ededf4))}
+.dock{all:initial;direction:inherit;color-scheme:inherit;position:fixed;z-index:2147483647;inset-block-end:max(20px,env(safe-area-inset-bottom));inset-inline-end:20px;font:15px/1.5 var(--sd-font,system-ui,sans-serif);color:var(--sd-text,light-dark(#17171f,#ededf4))}
 :host([data-position=start]) .dock{inset-inline:20px auto}
 :host([data-position=start]) .teaser{inset-inline:0 auto}
-.dock>button,.teaser button{all:initial;direction:inherit;display:grid;place-items:center;position:relative;inline-size:58px;block-size:58px;border-radius:50%;cursor:pointer;color:var(--sd-on-gradient,#fff);background:var(--sd-gradient,linear-gradient(135deg,#4f46e5,#6d3fe8 52%,#8b3fd9));box-shadow:0 6px 20px color-mix(in srgb,var(--a) 36%,transparent)}
+.dock>button,.teaser button{all:initial;direction:inherit;display:grid;place-items:center;position:relative;inline-size:58px;block-size:58px;border-radius:50%;cursor:pointer;color:var(--sd-on-gradient,#fff);background:var(--sd-gradient,linear-gradient(135deg,#4f46e5,#6d3fe8 52%,#8b3fd9));box-shadow:0 6px 20px rgb(20 20 60/.3)}
 svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}
-.n{position:absolute;inset-block-start:-3px;inset-inline-end:-3px;min-inline-size:10px;padding-inline:6px;border-radius:99px;font-size:12px;line-height:22px;font-weight:600;text-align:center;color:#fff;background:var(--sd-danger-fill,#c93434);box-shadow:0 0 0 2.5px var(--e)}
-.teaser{position:absolute;inset-block-end:72px;inset-inline-end:0;inline-size:max-content;max-inline-size:208px;padding:13px 16px;padding-inline-end:40px;border-radius:16px;background:var(--sd-raised,light-dark(#fff,#1b1d26));box-shadow:0 0 0 1px light-dark(#ebebf1,#313443),0 8px 24px rgb(23 23 50/.12);font-size:14px;overflow-wrap:anywhere;cursor:pointer}
-.teaser b{display:block;font:500 12px/1.5 inherit;color:var(--l)}
-.teaser button{position:absolute;inset:8px 8px auto auto;inline-size:28px;block-size:28px;color:var(--l);background:none;box-shadow:none}
-.teaser svg{inline-size:16px}
+.n{position:absolute;inset-block-start:-3px;inset-inline-end:-3px;min-inline-size:10px;padding-inline:6px;border-radius:99px;font-size:12px;line-height:22px;font-weight:600;text-align:center;color:#fff;background:var(--sd-danger-fill,#c93434);box-shadow:0 0 0 2.5px Canvas}
+.teaser{position:absolute;inset-block-end:72px;inset-inline-end:0;inline-size:max-content;max-inline-size:208px;padding:13px 16px;padding-inline-end:40px;border-radius:16px;background:var(--sd-raised,light-dark(#fff,#1b1d26));box-shadow:0 0 0 1px rgb(90 90 120/.16),0 8px 24px rgb(20 20 60/.14);font-size:14px;overflow-wrap:anywhere;cursor:pointer}
+.teaser b{display:block;font-size:12px;font-weight:500;color:light-dark(#66687c,#9598ab)}
+.teaser button{position:absolute;inset:8px 8px auto auto;inline-size:28px;block-size:28px;font-size:22px;color:inherit;background:none;box-shadow:none}
 @media(max-width:520px){:host([data-open]) .dock>button{display:none}}`;
 
   /** @param {string} tag @param {Record<string, string>} attributes @param {...(Node | string)} children */
@@ -58,6 +57,9 @@ svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linec
     return svg ?? '';
   };
 
+  /** @param {URL} address @param {any} [headers] */
+  const json = (address, headers) => fetch(address, { credentials: 'omit', headers }).then(answer => answer.json());
+
   /** What the browser keeps; `null` forgets. Without storage nothing is kept, and everything else works. @param {Storage} storage @param {string} key @param {any} [value] @returns {any} */
   const keep = (storage, key, value) => {
     try {
@@ -72,9 +74,9 @@ svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linec
   class SupportWidget extends HTMLElement {
     #dot = make('span', { class: 'on', hidden: '' });
     #count = make('span', { class: 'n', 'aria-hidden': 'true' });
-    #launcher = make('button', { class: 'launcher', part: 'launcher', type: 'button', 'aria-haspopup': 'dialog' });
+    #launcher = make('button', { class: 'launcher', part: 'launcher', 'aria-haspopup': 'dialog' });
     #said = make('span', { dir: 'auto' });
-    #dismiss = make('button', { type: 'button' }, icon('x'));
+    #dismiss = make('button', {}, '×');
     #teaser = make('div', { class: 'teaser', part: 'teaser', role: 'status', hidden: '' }, make('b', {}, "%name%"), this.#said, this.#dismiss);
     #dock = make('div', { class: 'dock', part: 'dock', popover: 'manual' }, this.#teaser, this.#launcher);
     #own = new CSSStyleSheet();
@@ -178,7 +180,7 @@ svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linec
 
     /** @param {string} key */
     #text(key) {
-      return TEXTS[this.#locale]?.[key] ?? key;
+      return TEXTS[this.#locale]?.[`launcher.${key}`];
     }
 
     /** @param {boolean} focus whether a person asked for it, here and now */
@@ -193,8 +195,8 @@ svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linec
         this.#emit('open');
       } catch (error) {
         this.#become(false);
-        this.#tease(this.#text('launcher.failed'));
-        this.#emit('error', { code: 'not_loaded', message: String(error) });
+        this.#tease(this.#text('failed') ?? '');
+        this.#emit('error', { code: 'not_loaded', message: `${error}` });
       }
     }
 
@@ -208,7 +210,6 @@ svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linec
 
     async #fetch() {
       const locale = this.#locale;
-      const json = (/** @type {URL} */ address) => fetch(address, { credentials: 'omit' }).then(answer => answer.json());
       const [{ create }, , sheet, settings, texts] = await Promise.all([
         ...["%panel%", 'vendor/lit.js'].map(path => import(new URL(path, files).href)),
         fetch(new URL("%sheet%", files)).then(answer => answer.text()).then(text => new CSSStyleSheet().replace(text)),
@@ -230,11 +231,10 @@ svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linec
     /** Asks how many messages are unread. */
     async #ask() {
       const { kept } = this;
-      const [path, headers] = this.#identity ? ['?status=active&limit=1', { authorization: `Bearer ${this.#identity}` }] : [`/${kept?.id}`, { 'x-support-session-token': kept?.token ?? '' }];
+      const [path, header, value] = this.#identity ? ['?status=active&limit=1', 'authorization', `Bearer ${this.#identity}`] : [`/${kept?.id}`, 'x-support-session-token', kept?.token];
       try {
-        const answer = await fetch(new URL(`chat/sessions${path}`, api), { credentials: 'omit', headers });
-        const body = await answer.json();
-        const { unread_count: unread = 0, last_seq: seq, last_message: last } = body.items ? body.items[0] ?? {} : body;
+        const body = await json(new URL(`chat/sessions${path}`, api), { [header]: value });
+        const { unread_count: unread = 0, last_seq: seq, last_message: last } = body.items?.[0] ?? body;
         this.#counts(unread);
         if (!unread || kept?.teased === seq) return;
         this.#tease(last.preview);
@@ -271,8 +271,8 @@ svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linec
       const { isOpen, unread } = this;
       this.toggleAttribute('data-open', isOpen);
       this.#launcher.ariaExpanded = String(isOpen);
-      this.#launcher.ariaLabel = this.#text(isOpen ? 'launcher.close' : 'launcher.open') + (unread ? `. ${this.#text('launcher.unread')}: ${unread}` : '');
-      this.#dismiss.ariaLabel = this.#text('launcher.dismiss');
+      this.#launcher.ariaLabel = this.#text(isOpen ? 'close' : 'open') + (unread ? `. ${this.#text('unread')}: ${unread}` : '');
+      this.#dismiss.ariaLabel = this.#text('dismiss') ?? '';
       this.#count.textContent = unread > 99 ? '99+' : String(unread);
       this.#count.hidden = !unread || isOpen;
       this.#launcher.replaceChildren(icon(isOpen ? 'down' : 'chat'), this.#dot, this.#count);
