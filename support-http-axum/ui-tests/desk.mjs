@@ -87,6 +87,28 @@ class Desk {
     return answer;
   }
 
+  /** A guest who chats, without a browser. @param {string} name @param {Record<string, string>} [more] */
+  async guest(name, more = {}) {
+    const call = async (method, path, body, token) => {
+      const response = await fetch(`${this.base}/api/v1/chat/sessions${path}`, {
+        method, body: body === undefined ? undefined : JSON.stringify(body),
+        headers: { ...(token && { 'x-support-session-token': token }), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      });
+      const answer = response.status === 204 ? null : await response.json();
+      assert.ok(response.ok, `${method} ${path}: ${JSON.stringify(answer)}`);
+      return answer;
+    };
+    const { id, session_token: token } = await call('POST', '', { guest_name: name, guest_email: 'guest@visitors.example', guest_phone: '+34600123456', ...more });
+    return {
+      id, name,
+      say: message => call('POST', `/${id}/messages`, { message }, token),
+      type: typing => call('POST', `/${id}/typing`, { typing }, token),
+      read: seq => call('POST', `/${id}/read`, { up_to_seq: seq }, token),
+      act: (action, body = {}) => call('POST', `/${id}/${action}`, body, token),
+      messages: async () => (await call('GET', `/${id}/messages?limit=100`, undefined, token)).items,
+    };
+  }
+
   /** The ticket with these words in its subject. @param {string} words */
   async ticket(words) {
     const { items } = await this.call('amara', 'GET', `support/tickets?${new URLSearchParams({ search: words })}`);
