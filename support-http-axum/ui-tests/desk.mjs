@@ -14,31 +14,53 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 /** Starts a server, and a browser; `t` stops them. @param {{ after: (close: () => Promise<void>) => void }} t @param {string[]} [args] */
 export async function open(t, args = ['--demo']) {
   const folder = await mkdtemp(join(tmpdir(), 'support-ui-'));
-  const server = spawn(BINARY, ['--listen', '127.0.0.1:0', '--database-url', `sqlite:${join(folder, 'desk.db')}`, '--rate-limit', 'off', ...args], {
-    stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, SUPPORT_JWT_SECRET: 'a-secret-for-tests-of-the-pages-only' },
-  });
-  let said = '';
-  for await (const text of server.stdout) {
-    said += text;
-    if (said.includes('readyz')) break;
-  }
-  const base = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0];
-  assert.ok(base, `the server did not start: ${said}`);
+  const server = new Server(['--database-url', `sqlite:${join(folder, 'desk.db')}`, '--rate-limit', 'off', ...args]);
+  await server.start();
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-  const desk = new Desk(base, browser);
+  const desk = new Desk(server, browser);
   t.after(async () => {
     await browser.close();
-    server.kill();
-    await once(server, 'exit');
+    await server.stop();
     await rm(folder, { recursive: true, force: true });
   });
   return desk;
 }
 
+/** A server that can be stopped, and started again where it was. */
+class Server {
+  base = 'http://127.0.0.1:0';
+  #process;
+
+  /** @param {string[]} args */
+  constructor(args) {
+    this.args = args;
+  }
+
+  async start() {
+    const server = this.#process = spawn(BINARY, ['--listen', new URL(this.base).host, ...this.args], {
+      stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, SUPPORT_JWT_SECRET: 'a-secret-for-tests-of-the-pages-only' },
+    });
+    let said = '';
+    for await (const text of server.stdout) {
+      said += text;
+      if (said.includes('readyz')) break;
+    }
+    this.base = /http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0] ?? '';
+    assert.ok(this.base, `the server did not start: ${said}`);
+  }
+
+  async stop() {
+    if (this.#process.exitCode !== null) return;
+    this.#process.kill();
+    await once(this.#process, 'exit');
+  }
+}
+
 class Desk {
-  /** @param {string} base @param {import('playwright-core').Browser} browser */
-  constructor(base, browser) {
-    this.base = base;
+  /** @param {Server} server @param {import('playwright-core').Browser} browser */
+  constructor(server, browser) {
+    this.server = server;
+    this.base = server.base;
     this.browser = browser;
     /** @type {string[]} what went wrong in any page */ this.wrong = [];
   }
@@ -118,6 +140,11 @@ class Desk {
   /** Answers of these statuses were meant to be: a browser reports each. @param {...number} statuses */
   expected(...statuses) {
     this.wrong = this.wrong.filter(text => !statuses.some(status => text.includes(`responded with a status of ${status} `)));
+  }
+
+  /** The server was meant to be away, or to be cut off. */
+  expectedAway() {
+    this.wrong = this.wrong.filter(text => !/net::ERR_(CONNECTION|FAILED|EMPTY_RESPONSE|INCOMPLETE_CHUNKED|INTERNET_DISCONNECTED|NETWORK|SOCKET)|responded with a status of 50[234]/.test(text));
   }
 
   /** Nothing was reported, thrown or fetched from elsewhere. */

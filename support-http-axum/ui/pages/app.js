@@ -135,7 +135,7 @@ export class App extends Element {
 
   /** @param {import('lit').PropertyValues} changed */
   willUpdate(changed) {
-    if (changed.has('route') && this.route.page === 'tickets') {
+    if (this.ready && (changed.has('route') || changed.has('ready')) && this.route.page === 'tickets') {
       this.listAddress = location.href;
       setTitle(desk.isStaff ? t('tickets') : t('my_tickets'));
     }
