@@ -15,10 +15,11 @@ const PATIENCE = 15_000;
  * @property {number} [version] the version that the object must still have
  * @property {string} [key] makes sending it again safe
  * @property {AbortSignal | undefined} [signal]
+ * @property {boolean} [keepalive] sent even as the page is left
  */
 
 /** @param {string} method @param {string} path @param {Options} [options] @returns {Promise<any>} */
-async function request(method, path, { body, query, version, key, signal } = {}) {
+async function request(method, path, { body, query, version, key, signal, keepalive = false } = {}) {
   const url = new URL(path, base);
   if (query) url.search = query.toString();
   const bearer = token();
@@ -28,6 +29,7 @@ async function request(method, path, { body, query, version, key, signal } = {})
     response = await fetch(url, {
       method,
       cache: 'no-store',
+      keepalive,
       // The host's cookie, if that is how it knows people; never to another origin.
       credentials: 'same-origin',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
@@ -98,7 +100,7 @@ export const api = {
   /** @param {string} id @param {boolean} typing @returns {Promise<void>} */
   typing: (id, typing) => request('POST', `${chat(id)}/typing`, { body: { typing } }),
   /** @param {string} id @param {boolean} viewing @returns {Promise<void>} */
-  viewing: (id, viewing) => request('POST', `${chat(id)}/presence`, { body: { viewing } }),
+  viewing: (id, viewing) => request('POST', `${chat(id)}/presence`, { body: { viewing }, keepalive: true }),
   /** @param {string} id @param {'close' | 'reopen' | 'archive' | 'handoff'} action @returns {Promise<ChatSession>} */
   actOnChat: (id, action) => request('POST', `${chat(id)}/${action}`, { body: {} }),
   /** @param {string} id @param {string | null} to an agent's id, `me`, `bot`, or nobody @returns {Promise<ChatSession>} */

@@ -16,7 +16,7 @@ import { problem } from './problem.js';
 const PAGE = '50';
 const TYPING_LASTS = 6_000;
 /** A signal that comes so soon after a message was sent before it. */
-const TYPING_LATE = 1_000;
+const TYPING_LATE = 300;
 
 /** @type {Record<Show, ChatSession['status'][]>} */
 const STATUSES = { all: ['active', 'closed'], active: ['active'], closed: ['closed'], archived: ['archived'] };

@@ -37,7 +37,7 @@ const PAGE = 100;
 const TYPING_PAUSE = 2_500;
 const TYPING_LASTS = 6_000;
 /** A signal that comes so soon after a message was sent before it. */
-const TYPING_LATE = 1_000;
+const TYPING_LATE = 300;
 /** Unread messages beyond so many are not looked for. */
 const FARTHEST_DIVIDER = 500;
 
@@ -56,7 +56,9 @@ export class Conversation extends EventTarget {
   /** How far the server was told. */ #told = 0;
   /** @type {Map<string, Typist & { timer: number }>} */ #typists = new Map();
   /** When each side last said something here. @type {Map<string, number>} */ #saidAt = new Map();
-  #typedAt = -Infinity;
+  /** When typing may be told of again; whether it was. */ #tellTyping = 0;
+  #isTyping = false;
+  #typingTimer = 0;
   /** When this side said something last. */ #askedAt = -Infinity;
   /** @type {Promise<void> | null} */ #filling = null;
   /** @type {Promise<void> | null} */ #older = null;
@@ -165,8 +167,11 @@ export class Conversation extends EventTarget {
   /** Says something: it is drawn at once, and sent as soon as can be. @param {string} text @param {Record<string, any>} [more] of the request's body */
   send(text, more = {}) {
     this.divider = null;
-    this.#typedAt = -Infinity;
     this.#askedAt = performance.now();
+    clearTimeout(this.#typingTimer);
+    // What is typed next is told of when nobody can take it for what was typed before.
+    this.#tellTyping = this.#askedAt + TYPING_LATE;
+    this.#isTyping = false;
     setTimeout(() => this.#changed(), TYPING_LASTS);
     return this.#outbox.add(this.id, { message: text, ...more });
   }
@@ -183,12 +188,15 @@ export class Conversation extends EventTarget {
 
   /** Tells the other side that one is typing, or has deleted everything. @param {string} text */
   typed(text) {
-    const now = performance.now();
-    if (text && now - this.#typedAt < TYPING_PAUSE) return;
-    if (!text && this.#typedAt < 0) return;
-    this.#typedAt = text ? now : -Infinity;
-    // Nobody misses it.
-    this.#remote.typing(this.id, Boolean(text)).catch(() => {});
+    clearTimeout(this.#typingTimer);
+    const wait = this.#tellTyping - performance.now();
+    if (text && wait > 0 && !this.#isTyping) this.#typingTimer = setTimeout(() => this.typed(text), wait);
+    else if (text ? wait <= 0 : this.#isTyping) {
+      this.#isTyping = Boolean(text);
+      this.#tellTyping = text ? performance.now() + TYPING_PAUSE : 0;
+      // Nobody misses it.
+      this.#remote.typing(this.id, this.#isTyping).catch(() => {});
+    }
   }
 
   /** Tells how far this side has read. @param {number} seq */

@@ -11,6 +11,11 @@ class Viewers extends EventTarget {
   #own = '';
   #timer = 0;
 
+  constructor() {
+    super();
+    addEventListener('pagehide', () => this.look(''));
+  }
+
   /** @param {string} id of a chat @returns {string[]} */
   of(id) {
     return [...this.#at.get(id)?.values() ?? []].map(({ name }) => name);

@@ -101,7 +101,7 @@ export class App extends Element {
     this.unread.addEventListener('change', () => { setCount(this.unread.count); this.requestUpdate(); });
     this.unread.addEventListener('called', event => this.called(/** @type {CustomEvent} */ (event).detail));
     bind({
-      'mod+k': () => this.dialog('sd-palette').open(), '?': () => this.dialog('sd-key-sheet').open(), c: () => this.dialog('sd-new-ticket').open(),
+      'mod+k': () => this.openPalette(), '?': () => this.dialog('sd-key-sheet').open(), c: () => this.dialog('sd-new-ticket').open(),
       'g t': () => go(to('tickets')), 'g c': () => go(to('chats')), '/': () => { go(to('tickets')); this.updateComplete.then(() => /** @type {HTMLInputElement | null} */ (this.querySelector('sd-filter-bar input'))?.focus()); },
       ...(desk.isStaff && { 'g m': () => go(to('tickets?assigned_to=me')), 'g u': () => go(to('tickets?assigned_to=none')) }),
     });
@@ -135,7 +135,7 @@ export class App extends Element {
 
   /** @param {import('lit').PropertyValues} changed */
   willUpdate(changed) {
-    if (changed.has('route') && this.route.page === 'tickets') {
+    if (this.ready && (changed.has('route') || changed.has('ready')) && this.route.page === 'tickets') {
       this.listAddress = location.href;
       setTitle(desk.isStaff ? t('tickets') : t('my_tickets'));
     }
@@ -171,6 +171,13 @@ export class App extends Element {
     desk.refresh();
     if (this.route.page === 'ticket') /** @type {TicketPage | null} */ (this.querySelector('sd-ticket-page'))?.load();
     this.list.refresh((this.grid?.y ?? this.scrolled) > 40 || this.route.page === 'ticket');
+  }
+
+  /** What can be done depends on what is shown now. */
+  async openPalette() {
+    this.requestUpdate();
+    await this.updateComplete;
+    this.dialog('sd-palette').open();
   }
 
   get chatsPage() {
@@ -329,7 +336,7 @@ export class App extends Element {
     return html`<aside class="side" aria-label=${t('sidebar')}>
       <div>
         <a class="brand" href=${to('tickets')}><span class="brand-tile">${icon('logo')}</span><span dir="auto">${productName}<small>${t('support')}</small></span></a>
-        <button class="btn jumpto" type="button" @click=${() => this.dialog('sd-palette').open()}>${icon('search')}<span class="cut">${t('palette.open')}</span><span class="at-end"><kbd>${MOD}</kbd><kbd>K</kbd></span></button>
+        <button class="btn jumpto" type="button" @click=${() => this.openPalette()}>${icon('search')}<span class="cut">${t('palette.open')}</span><span class="at-end"><kbd>${MOD}</kbd><kbd>K</kbd></span></button>
       </div>
       <nav class="nav" aria-label=${t('support')}><h2>${t('support')}</h2><ul>${this.link('tickets', desk.isStaff ? t('tickets') : t('my_tickets'), 'ticket', active)}${this.link('chats', t(desk.isStaff ? 'chats' : 'my_chats'), 'chat', this.unread.count, this.chatLine.state === 'open' ? html`<span class="live"></span>` : nothing)}</ul></nav>
       <nav class="nav" aria-label=${t('views')}><h2>${t('views')}</h2><ul>
@@ -345,7 +352,7 @@ export class App extends Element {
     return html`<nav class="tabbar" aria-label=${t('navigation')}>
       <a href=${to('tickets')} aria-current=${this.route.page === 'tickets' ? 'page' : nothing}>${icon('ticket')}${desk.isStaff ? t('tickets') : t('my_tickets')}</a>
       <a href=${to('chats')} aria-current=${this.route.page === 'chats' ? 'page' : nothing}>${icon('chat')}${t('chats.short')}${this.unread.count ? html`<span class="count">${this.unread.count}<span class="vh"> ${t('unread')}</span></span>` : nothing}</a>
-      <button type="button" @click=${() => this.dialog('sd-palette').open()}>${icon('search')}${t('search')}</button>
+      <button type="button" @click=${() => this.openPalette()}>${icon('search')}${t('search')}</button>
       <button type="button" aria-haspopup="listbox" aria-expanded="false" @click=${this.settings}>${icon('user')}${t('settings')}</button></nav>`;
   }
 }

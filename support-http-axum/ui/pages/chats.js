@@ -45,6 +45,7 @@ export class ChatsPage extends Element {
     this.statsAt = -Infinity;
     this.statsTimer = 0;
     this.startKey = newKey();
+    /** A chat that was just begun. */ this.started = '';
   }
 
   connectedCallback() {
@@ -98,6 +99,13 @@ export class ChatsPage extends Element {
   willUpdate(changed) {
     if (changed.has('chatId')) this.open();
     setTitle(this.session && this.chatId ? `${desk.isStaff ? customerName(this.session) : topic(this.session)} · ${t('chats')}` : t('chats'));
+  }
+
+  updated() {
+    if (!this.started || this.session?.id !== this.started || !this.chat) return;
+    // Who begins a chat has something to say.
+    this.started = '';
+    this.chat.updateComplete.then(() => this.chat?.field?.focus());
   }
 
   /** Shows the chat of the address: what the list knows of it at once. */
@@ -179,9 +187,8 @@ export class ChatsPage extends Element {
       const session = await api.startChat({}, this.startKey);
       this.startKey = newKey();
       this.list.put(session);
+      this.started = session.id;
       go(to(`chats/${session.id}`));
-      await this.updateComplete;
-      this.chat?.updateComplete.then(() => this.chat?.field?.focus());
     } catch (error) {
       say({ kind: 'failed', text: reason(error) });
     }
