@@ -114,6 +114,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             for (session, agent, up_to) in self.agents_cursors(&ids).await? {
                 counted.add(sessions.get(&session).and_then(|before| before.read_by(&agent, up_to)));
             }
+            counted.add(self.answer_facts(&ids).await?);
             for before in sessions.into_values() {
                 counted.add(before.facts);
             }

@@ -156,6 +156,7 @@ impl Story<'_> {
             client_message_id: None,
             created_at: self.now,
             read_at: None,
+            feedback: None,
         });
         Ok(())
     }
