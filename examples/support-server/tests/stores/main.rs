@@ -7,4 +7,5 @@ mod crash;
 mod databases;
 mod outage;
 mod overload;
+mod streams;
 mod together;
