@@ -9,4 +9,5 @@ mod full_disk;
 mod goodput;
 mod outage;
 mod overload;
+mod streams;
 mod together;
