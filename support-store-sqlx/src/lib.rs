@@ -46,6 +46,7 @@ mod bot_log;
 mod chat;
 pub mod copy;
 mod counts;
+mod delivery;
 mod dialect;
 mod error;
 mod event;

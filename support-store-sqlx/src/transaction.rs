@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use support_core::{
     id::TenantId,
     store::{
-        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, EventRepository,
-        IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository, StoreError,
-        TicketRepository, Transaction,
+        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, DeliveryRepository,
+        EventRepository, IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository,
+        StoreError, TicketRepository, Transaction,
     },
 };
 
@@ -286,6 +286,10 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
     }
 
     fn events(&mut self) -> &mut dyn EventRepository {
+        self
+    }
+
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
         self
     }
 

@@ -36,7 +36,7 @@ fn staff(action: Action, principal: &Principal, object: Object<'_>) -> Result<()
         {
             Err(Denied::Forbidden)
         }
-        (Action::ManagePersonalData, _) => Err(Denied::Forbidden),
+        (Action::ManagePersonalData | Action::ManageDeadLetters, _) => Err(Denied::Forbidden),
         _ => Ok(()),
     }
 }

@@ -237,6 +237,8 @@ pub enum Action {
     ManageBot,
     /// Export and erase a person's data.
     ManagePersonalData,
+    /// See which events the host's hooks did not take, and have them told again.
+    ManageDeadLetters,
 }
 
 /// What an action is done to.

@@ -43,6 +43,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(crate) use self::lexicon::ContentWords;
 pub use self::{
     knowledge::{Counts, Diagnostic, KnowledgeBase, LoadError},
     rule_bot::RuleBot,
@@ -65,6 +66,13 @@ pub trait Bot: Send + Sync + fmt::Debug {
     /// # Errors
     /// Any error hands the session over to a human: a visitor is never stranded.
     async fn answer(&self, turn: &Turn) -> Result<Answer, BotError>;
+
+    /// The answer that goes out when a [`Responder`](crate::responder::Responder) knew what this bot had missed: its
+    /// text, with what the bot offers and remembers. By default what the bot offered and remembered of its miss.
+    fn pass_on(&self, turn: &Turn, missed: Answer, text: String) -> Answer {
+        let _ = turn;
+        Answer { decision: Decision::Answer, handoff: None, category: None, is_task: false, text, ..missed }
+    }
 
     /// What an agent who takes over should know of a conversation. By default, nothing beyond what was said.
     fn brief(&self, dialogue: &Dialogue) -> Briefing {
@@ -242,6 +250,8 @@ pub struct Answer {
     pub handoff: Option<HandoffReason>,
     /// Whether the message belongs in the log of unanswered questions.
     pub unanswered: bool,
+    /// Whether a [`Responder`](crate::responder::Responder) wrote the text.
+    pub generated: bool,
     /// The score of the winner, 0 to 1.
     pub score: f64,
     /// The memory to keep for the next turn.
@@ -262,6 +272,7 @@ impl Answer {
             is_task: false,
             handoff: (decision == Decision::Handoff).then_some(HandoffReason::Asked),
             unanswered: false,
+            generated: false,
             score: 0.0,
             dialogue: Dialogue::default(),
             trace: Trace::default(),

@@ -126,6 +126,12 @@ impl Bot for RuleBot {
         Ok(self.reply(turn))
     }
 
+    fn pass_on(&self, turn: &Turn, missed: Answer, text: String) -> Answer {
+        let chain = self.chain.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let knowledge = language::spoken_in(&chain, &missed);
+        render::pass_on(knowledge, turn, missed, text)
+    }
+
     fn brief(&self, dialogue: &Dialogue) -> Briefing {
         Memory::recall(dialogue).brief(&self.knowledge_base())
     }

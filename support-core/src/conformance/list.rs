@@ -190,6 +190,14 @@ macro_rules! conformance_suite {
                 every_sink_has_a_place_of_its_own
                 waiting_for_events_ends
             }
+            deliveries {
+                a_state_is_read_back_exactly
+                every_sink_has_a_state_of_its_own
+                of_those_who_ask_at_once_one_goes_first
+                a_dead_letter_is_read_back_exactly
+                a_dead_letter_is_changed_and_forgotten
+                dead_letters_are_listed_last_given_up_first_in_pages
+            }
             idempotency {
                 a_first_answer_is_read_back_exactly
                 a_key_is_an_actors_for_an_operation
@@ -312,6 +320,7 @@ mod tests {
         ("cursors", include_str!("cursors.rs")),
         ("messages", include_str!("messages.rs")),
         ("events", include_str!("events.rs")),
+        ("deliveries", include_str!("deliveries.rs")),
         ("idempotency", include_str!("idempotency.rs")),
         ("agents", include_str!("agents.rs")),
         ("bot_log", include_str!("bot_log.rs")),

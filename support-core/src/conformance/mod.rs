@@ -34,6 +34,8 @@ pub mod chats;
 #[doc(hidden)]
 pub mod cursors;
 #[doc(hidden)]
+pub mod deliveries;
+#[doc(hidden)]
 pub mod erasure;
 #[doc(hidden)]
 pub mod events;

@@ -49,6 +49,9 @@ pub(super) fn erase(rows: &mut Tenant, person: &PersonKey) -> ErasureCounts {
     let events = rows.events.len();
     rows.events.retain(|event| !happened_to_what_is_gone(&event.subject));
     counts.events = (events - rows.events.len()) as u64;
+    let dead_letters = rows.dead_letters.len();
+    rows.dead_letters.retain(|_, letter| !happened_to_what_is_gone(&letter.event.subject));
+    counts.dead_letters = (dead_letters - rows.dead_letters.len()) as u64;
     let actors = person.actor_keys();
     let answers = rows.first_answers.len();
     let gone =

@@ -10,6 +10,7 @@ mod answer;
 mod bot_log;
 mod chat;
 mod chat_list;
+mod delivery;
 mod erase;
 mod event;
 mod export;

@@ -14,7 +14,7 @@ use crate::{
 /// Removes what is old enough to go, at most `limit` rows of each class.
 pub(super) fn prune(rows: &mut Tenant, before: &PruneBefore, limit: Limit) -> PruneCounts {
     // Taken apart, so that a new class is not overlooked.
-    let PruneBefore { idempotency, events, bot_log, archived_sessions } = *before;
+    let PruneBefore { idempotency, events, dead_letters, bot_log, archived_sessions } = *before;
     let mut counts = PruneCounts::default();
     if let Some(before) = idempotency {
         let mut goes = AtMost::new(limit);
@@ -25,6 +25,11 @@ pub(super) fn prune(rows: &mut Tenant, before: &PruneBefore, limit: Limit) -> Pr
         let mut goes = AtMost::new(limit);
         rows.events.retain(|event| !goes.take(event.at < before));
         counts.events = goes.taken;
+    }
+    if let Some(before) = dead_letters {
+        let mut goes = AtMost::new(limit);
+        rows.dead_letters.retain(|_, letter| !goes.take(letter.given_up_at < before));
+        counts.dead_letters = goes.taken;
     }
     if let Some(before) = bot_log {
         counts.bot_log = prune_bot_log(rows, before, limit);
@@ -75,10 +80,12 @@ fn prune_sessions(rows: &mut Tenant, before: Timestamp, limit: Limit) -> u64 {
         !goes
     });
     rows.ungroup(gone_questions);
-    rows.events.retain(|event| match &event.subject {
+    let stays = |subject: &EventSubject| match subject {
         EventSubject::Session { session_id, .. } => !gone.contains(session_id),
         EventSubject::Ticket { .. } => true,
-    });
+    };
+    rows.events.retain(|event| stays(&event.subject));
+    rows.dead_letters.retain(|_, letter| stays(&letter.event.subject));
     goes.taken
 }
 

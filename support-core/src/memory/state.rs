@@ -9,8 +9,8 @@ use crate::{
     access::Scope,
     bot::KnowledgeVersion,
     chat::{Participant, Session, TokenHash},
-    event::{Event, Position},
-    id::{SessionId, TicketId, UnansweredId, UserId},
+    event::{DeadLetter, DeliveryState, Event, Position},
+    id::{DeadLetterId, SessionId, TicketId, UnansweredId, UserId},
     message::Message,
     person::Agent,
     store::{AnswerRecord, IdempotencyRecord, StoreError, TraceRecord, UnansweredQuestion},
@@ -29,6 +29,8 @@ pub(super) struct Tenant {
     /// The last position given, whether its event is still there or not.
     pub(super) last_position: Position,
     pub(super) sinks: BTreeMap<String, Position>,
+    pub(super) deliveries: BTreeMap<String, DeliveryState>,
+    pub(super) dead_letters: BTreeMap<DeadLetterId, DeadLetter>,
     pub(super) first_answers: BTreeMap<AnswerKey, Arc<IdempotencyRecord>>,
     pub(super) agents: BTreeMap<UserId, Agent>,
     /// By what the questions say.

@@ -9,9 +9,9 @@ use crate::{
     gate::Turn,
     id::TenantId,
     store::{
-        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, EventRepository,
-        IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository, StoreError,
-        TicketRepository, Transaction,
+        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, DeliveryRepository,
+        EventRepository, IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository,
+        StoreError, TicketRepository, Transaction,
     },
 };
 
@@ -92,6 +92,10 @@ impl Transaction for MemoryTransaction {
     }
 
     fn events(&mut self) -> &mut dyn EventRepository {
+        self
+    }
+
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
         self
     }
 

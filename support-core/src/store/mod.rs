@@ -26,8 +26,9 @@ pub use self::{
     error::StoreError,
     page::{Keyset, Limit, Page, PageRequest},
     repositories::{
-        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, EventRepository,
-        IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository, TicketRepository,
+        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, DeliveryRepository,
+        EventRepository, IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository,
+        TicketRepository,
     },
     types::{
         AgentLoad, AnswerRecord, ErasureCounts, IdempotencyRecord, PersonExport, PersonKey, PruneBefore,
@@ -128,6 +129,8 @@ pub trait Transaction: Send {
     fn messages(&mut self) -> &mut dyn MessageRepository;
     /// Events.
     fn events(&mut self) -> &mut dyn EventRepository;
+    /// What is known of telling the host's hooks.
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository;
     /// First answers to requests that must not be carried out twice.
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepository;
     /// Agents that were registered, or that have called.

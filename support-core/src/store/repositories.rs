@@ -13,8 +13,8 @@ use super::{
 use crate::{
     bot::{BotStats, KnowledgeVersion, VersionInfo},
     chat::{ChatStats, Participant, Session, SessionFilter, SessionSort, SessionView, TokenHash},
-    event::{Event, NewEvent, Position},
-    id::{SessionId, TicketId, UserId},
+    event::{DeadLetter, DeliveryState, Event, NewEvent, Position},
+    id::{DeadLetterId, SessionId, TicketId, UserId},
     message::{AnswerFeedback, Message, MessageRange, Side},
     person::Agent,
     text::{ClientMessageId, IdempotencyKey, LanguageTag},
@@ -213,6 +213,30 @@ pub trait EventRepository: Send {
 
     /// Keeps up to where a sink has taken events.
     async fn move_sink(&mut self, sink: &str, to: Position) -> Result<()>;
+}
+
+/// What is known of telling the host's hooks.
+#[async_trait]
+pub trait DeliveryRepository: Send {
+    /// How telling a sink stands; the default before it was ever told. In a transaction of
+    /// [`Store::begin`](super::Store::begin), it keeps others who ask the same from an answer until the end, also where
+    /// nothing is known yet.
+    async fn find(&mut self, sink: &str) -> Result<DeliveryState>;
+
+    /// Keeps how telling a sink stands.
+    async fn upsert(&mut self, sink: &str, state: &DeliveryState) -> Result<()>;
+
+    /// Keeps an event that was given up, in place of one with its id.
+    async fn upsert_dead_letter(&mut self, letter: &DeadLetter) -> Result<()>;
+
+    /// One event that was given up.
+    async fn find_dead_letter(&mut self, id: DeadLetterId) -> Result<Option<DeadLetter>>;
+
+    /// Events that were given up, the last one first. Places: `tier` 0, `key` is `given_up_at` in microseconds.
+    async fn list_dead_letters(&mut self, page: &PageRequest) -> Result<Page<DeadLetter>>;
+
+    /// Forgets an event that was given up. `false` if it is not there.
+    async fn delete_dead_letter(&mut self, id: DeadLetterId) -> Result<bool>;
 }
 
 /// First answers to requests that must not be carried out twice.

@@ -200,6 +200,8 @@ pub struct ErasureCounts {
     pub bot_log: u64,
     /// Events removed.
     pub events: u64,
+    /// Events removed that a hook did not take.
+    pub dead_letters: u64,
     /// First answers removed.
     pub idempotency_records: u64,
     /// Rows of others in which the person's id and name were blotted out.
@@ -214,6 +216,8 @@ pub struct PruneBefore {
     pub idempotency: Option<Timestamp>,
     /// Events before then.
     pub events: Option<Timestamp>,
+    /// Events that hooks did not take, given up before then.
+    pub dead_letters: Option<Timestamp>,
     /// Traces and unanswered questions before then.
     pub bot_log: Option<Timestamp>,
     /// Archived sessions without a ticket that last changed before then, with all that belongs to them.
@@ -228,6 +232,8 @@ pub struct PruneCounts {
     pub idempotency: u64,
     /// Events.
     pub events: u64,
+    /// Events that hooks did not take.
+    pub dead_letters: u64,
     /// Traces and unanswered questions.
     pub bot_log: u64,
     /// Sessions.

@@ -10,7 +10,7 @@ use support_core::{
 
 use super::table::{Column, Content, Kind, Table};
 use crate::{
-    agent, answer, bot_log, chat,
+    agent, answer, bot_log, chat, delivery,
     dialect::Dialect,
     event, knowledge, message,
     row::Row,
@@ -131,6 +131,7 @@ fn read<DB: Dialect>(row: &Row<DB>, table: &Table) -> Result<Copied> {
         Content::Message => Searched::Message(message::read(row)?),
         Content::Change => ticket::thread::read_change(row).map(|_| Searched::Nothing)?,
         Content::Event => event::read(row).map(|_| Searched::Nothing)?,
+        Content::DeadLetter => delivery::read_letter(row).map(|_| Searched::Nothing)?,
         Content::Agent => agent::read(row).map(|_| Searched::Nothing)?,
         Content::Question => bot_log::read_question(row).map(|_| Searched::Nothing)?,
         Content::Answer => answer::read(row).map(|_| Searched::Nothing)?,

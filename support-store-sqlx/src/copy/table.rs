@@ -31,6 +31,7 @@ pub(super) enum Content {
     Message,
     Event,
     Agent,
+    DeadLetter,
     Question,
     Answer,
     Version,
@@ -138,6 +139,8 @@ pub(super) const TABLES: &[Table] = &[
         "sink",
         &[text("tenant"), text("sink")],
     ),
+    Table::new("deliveries", Content::Plain, DELIVERY, "sink", &[text("tenant"), text("sink")]),
+    Table::new("dead_letters", Content::DeadLetter, DEAD_LETTER, "id", &[text("tenant"), uuid("id")]),
 ];
 
 const TICKET: &[Column] = &[
@@ -329,4 +332,29 @@ const EVENT: &[Column] = &[
     uuid("ticket_id"),
     integer("seq"),
     time("at"),
+];
+
+const DELIVERY: &[Column] = &[
+    text("tenant"),
+    text("sink"),
+    uuid("holder"),
+    time("held_until"),
+    integer("failures"),
+    time("retry_at"),
+    integer("one_by_one_to"),
+];
+
+const DEAD_LETTER: &[Column] = &[
+    text("tenant"),
+    uuid("id"),
+    text("sink"),
+    integer("position"),
+    text("kind"),
+    uuid("session_id"),
+    uuid("ticket_id"),
+    integer("seq"),
+    time("at"),
+    integer("failures"),
+    text("error"),
+    time("given_up_at"),
 ];

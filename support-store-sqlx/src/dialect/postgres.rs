@@ -30,6 +30,11 @@ impl Dialect for Postgres {
             name: "initial",
             sql: include_str!("../migrations/postgres/0001_initial.sql"),
         },
+        Migration {
+            version: 2,
+            name: "deliveries",
+            sql: include_str!("../migrations/postgres/0002_deliveries.sql"),
+        },
         Migration { version: 3, name: "bot", sql: include_str!("../migrations/postgres/0003_bot.sql") },
     ];
     const ONE_WRITER: bool = false;

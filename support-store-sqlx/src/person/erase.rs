@@ -66,6 +66,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         }
         counts.entries += self.delete_of("@entries", "ticket_id", ids).await?;
         counts.events += self.delete_of("@events", "ticket_id", ids).await?;
+        counts.dead_letters += self.delete_of("@dead_letters", "ticket_id", ids).await?;
         counts.tickets += self.delete_of("@tickets", "id", ids).await?;
         Ok(())
     }
@@ -81,6 +82,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         counts.bot_log += self.delete_of("@answers", "session_id", ids).await?;
         counts.messages += self.delete_of("@messages", "session_id", ids).await?;
         counts.events += self.delete_of("@events", "session_id", ids).await?;
+        counts.dead_letters += self.delete_of("@dead_letters", "session_id", ids).await?;
         counts.sessions += self.delete_of("@sessions", "id", ids).await?;
         Ok(())
     }

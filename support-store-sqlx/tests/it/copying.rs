@@ -10,8 +10,8 @@ use support_core::{
     access::Scope,
     bot::{Decision, KnowledgeVersion, VersionInfo},
     conformance::oracle,
-    event::Position,
-    id::UnansweredId,
+    event::{DeadLetter, DeliveryState, Event, EventKind, EventSubject, Lease, Position},
+    id::{DeadLetterId, SessionId, UnansweredId},
     message::AnswerFeedback,
     person::{Actor, ActorKind, Agent},
     search::SearchQuery,
@@ -78,6 +78,10 @@ async fn fill(store: &SqliteStore) {
     transaction.knowledge().insert(&version).await.unwrap();
     transaction.agents().upsert(&Agent::new(user("a1"), "Ann Lee")).await.unwrap();
     transaction.events().move_sink("mail", Position(3)).await.unwrap();
+    let lease = Some(Lease { holder: id(3), until: at(1) });
+    let state = DeliveryState { lease, failures: 2, retry_at: Some(at(2)), one_by_one_to: Position(4) };
+    transaction.deliveries().upsert("mail", &state).await.unwrap();
+    transaction.deliveries().upsert_dead_letter(&dead_letter()).await.unwrap();
     let record = IdempotencyRecord {
         actor: "user:ann".to_owned(),
         operation: "create_ticket".to_owned(),
@@ -89,6 +93,19 @@ async fn fill(store: &SqliteStore) {
     transaction.idempotency().insert(&record).await.unwrap();
     transaction.tickets().next_number(at(0).date_naive()).await.unwrap();
     transaction.commit().await.unwrap();
+}
+
+fn dead_letter() -> DeadLetter {
+    let subject = EventSubject::Session { session_id: SessionId::from_uuid(id(1_000)), seq: Some(1) };
+    let event = Event { position: Position(2), kind: EventKind::MessageCreated, subject, at: at(0) };
+    DeadLetter {
+        id: DeadLetterId::from_uuid(id(9)),
+        sink: "mail".to_owned(),
+        event,
+        failures: 12,
+        error: "no 🦀  ".to_owned(),
+        given_up_at: at(3),
+    }
 }
 
 /// A desk with rows in every table, in a file of its own.
@@ -417,6 +434,7 @@ async fn a_row_that_cannot_be_read_is_named() {
         ("update support_idempotency set outcome = '{'", ("idempotency", "outcome")),
         ("update support_agents set id = char(0) || id", ("agents", "id")),
         ("update support_unanswered set session_id = x'00'", ("unanswered", "session_id")),
+        ("update support_dead_letters set kind = 'lost'", ("dead_letters", "kind")),
         (
             "update support_sessions set token_hash = x'00' where id = (select min(id) from support_sessions)",
             ("sessions", "token_hash"),
@@ -441,6 +459,8 @@ async fn a_copy_that_is_not_like_its_source_is_told() {
         "update support_tickets set subject = 'Another'",
         "delete from support_tickets where number = (select min(number) from support_tickets)",
         "update support_sinks set position = position + 1",
+        "update support_deliveries set failures = failures + 1",
+        "delete from support_dead_letters",
     ] {
         let ((_from, source), to) = (filled().await, Database::new());
         let there = to.options().migrations(Migrations::Manual).open().await.unwrap();

@@ -25,9 +25,9 @@ use crate::{
     id::TenantId,
     memory::MemoryStore,
     store::{
-        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, EventRepository,
-        IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository, Store, StoreError,
-        TicketRepository, Transaction,
+        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, DeliveryRepository,
+        EventRepository, IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository,
+        Store, StoreError, TicketRepository, Transaction,
     },
 };
 
@@ -210,6 +210,10 @@ impl Transaction for FailingTransaction {
     }
 
     fn events(&mut self) -> &mut dyn EventRepository {
+        self
+    }
+
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
         self
     }
 

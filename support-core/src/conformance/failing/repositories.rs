@@ -10,16 +10,16 @@ use crate::{
     access::Scope,
     bot::{BotStats, KnowledgeVersion, VersionInfo},
     chat::{ChatStats, Participant, Session, SessionFilter, SessionSort, SessionView, TokenHash},
-    event::{Event, NewEvent, Position},
-    id::{SessionId, TicketId, UserId},
+    event::{DeadLetter, DeliveryState, Event, NewEvent, Position},
+    id::{DeadLetterId, SessionId, TicketId, UserId},
     message::{AnswerFeedback, Message, MessageRange, Side},
     person::Agent,
     store::{
         AgentLoad, AgentRepository, AnswerRecord, AnswerRepository, BotLogRepository, ChatRepository,
-        ErasureCounts, EventRepository, IdempotencyRecord, IdempotencyRepository, KnowledgeRepository, Limit,
-        MessageRepository, Page, PageRequest, PersonExport, PersonKey, PersonRepository, PruneBefore,
-        PruneCounts, StoreError, TicketRepository, TraceRecord, UnansweredGroup, UnansweredQuestion,
-        UnansweredSort,
+        DeliveryRepository, ErasureCounts, EventRepository, IdempotencyRecord, IdempotencyRepository,
+        KnowledgeRepository, Limit, MessageRepository, Page, PageRequest, PersonExport, PersonKey,
+        PersonRepository, PruneBefore, PruneCounts, StoreError, TicketRepository, TraceRecord,
+        UnansweredGroup, UnansweredQuestion, UnansweredSort,
     },
     text::{ClientMessageId, IdempotencyKey, LanguageTag},
     ticket::{
@@ -97,6 +97,15 @@ hand_on!(EventRepository of events {
     first_position() -> Option<Position>;
     sink_position(sink: &str) -> Position;
     move_sink(sink: &str, to: Position) -> ();
+});
+
+hand_on!(DeliveryRepository of deliveries {
+    find(sink: &str) -> DeliveryState;
+    upsert(sink: &str, state: &DeliveryState) -> ();
+    upsert_dead_letter(letter: &DeadLetter) -> ();
+    find_dead_letter(id: DeadLetterId) -> Option<DeadLetter>;
+    list_dead_letters(page: &PageRequest) -> Page<DeadLetter>;
+    delete_dead_letter(id: DeadLetterId) -> bool;
 });
 
 hand_on!(IdempotencyRepository of idempotency {

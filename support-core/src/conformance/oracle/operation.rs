@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::{
     access::Scope,
     chat::{Participant, Session, SessionFilter, SessionSort, TokenHash},
-    event::{NewEvent, Position},
-    id::{SessionId, TicketId, UserId},
+    event::{DeadLetter, DeliveryState, NewEvent, Position},
+    id::{DeadLetterId, SessionId, TicketId, UserId},
     message::{AnswerFeedback, Message, MessageRange, Side},
     person::Agent,
     store::{
@@ -44,6 +44,9 @@ pub(super) enum Operation {
     MarkRead(SessionId, Side, u64, Timestamp),
     AppendEvent(NewEvent),
     MoveSink(String, Position),
+    UpsertDelivery(String, DeliveryState),
+    UpsertDeadLetter(Box<DeadLetter>),
+    DeleteDeadLetter(DeadLetterId),
     InsertAnswer(IdempotencyRecord),
     DeleteAnswer(String, IdempotencyKey),
     UpsertAgent(Agent),
@@ -72,6 +75,8 @@ pub(super) enum Operation {
     FindByClientId(SessionId, Option<UserId>, ClientMessageId),
     ListMessages(SessionId, MessageRange),
     SinkPosition(String),
+    FindDelivery(String),
+    ListDeadLetters(Limit),
     FindAnswer(String, IdempotencyKey),
     Agents(UserId),
     FindTrace(SessionId, u64),
@@ -122,6 +127,9 @@ pub(super) async fn apply(operation: &Operation, t: &mut dyn Transaction) -> Res
         }
         O::AppendEvent(event) => done(t.events().append(event).await?),
         O::MoveSink(sink, to) => done(t.events().move_sink(sink, *to).await?),
+        O::UpsertDelivery(sink, state) => done(t.deliveries().upsert(sink, state).await?),
+        O::UpsertDeadLetter(letter) => done(t.deliveries().upsert_dead_letter(letter).await?),
+        O::DeleteDeadLetter(id) => json!(t.deliveries().delete_dead_letter(*id).await?),
         O::InsertAnswer(record) => done(t.idempotency().insert(record).await?),
         O::DeleteAnswer(actor, key) => done(t.idempotency().delete(actor, ANSWERED, key).await?),
         O::UpsertAgent(agent) => done(t.agents().upsert(agent).await?),
@@ -187,6 +195,11 @@ async fn ask(query: &Operation, t: &mut dyn Transaction) -> Result<Value, StoreE
         }
         O::ListMessages(session, range) => json(&t.messages().list(*session, range).await?),
         O::SinkPosition(sink) => json(&t.events().sink_position(sink).await?),
+        O::FindDelivery(sink) => json(&t.deliveries().find(sink).await?),
+        O::ListDeadLetters(limit) => {
+            let list = async |page| whole(&t.deliveries().list_dead_letters(&page).await?);
+            pages(*limit, list).await?
+        }
         O::FindAnswer(actor, key) => {
             let record = t.idempotency().find(actor, ANSWERED, key).await?;
             json(&record.map(|r| (r.actor, r.operation, r.key, r.fingerprint, r.outcome, r.created_at)))
@@ -262,6 +275,7 @@ async fn prune_everything(t: &mut dyn Transaction, before: &PruneBefore) -> Resu
         }
         total.idempotency += counts.idempotency;
         total.events += counts.events;
+        total.dead_letters += counts.dead_letters;
         total.bot_log += counts.bot_log;
         total.sessions += counts.sessions;
     }

@@ -61,10 +61,10 @@ impl Generator {
                 };
                 Operation::ListMessages(self.any_session(), range)
             }
-            22 if self.random.one_in(2) => {
-                Operation::SinkPosition(self.random.pick(&["host", "Host"]).to_owned())
-            }
+            22 if self.random.one_in(2) => Operation::SinkPosition(self.sink()),
+            22 if self.random.one_in(2) => Operation::FindDelivery(self.sink()),
             22 => Operation::FindAnswer(self.random.pick(&ACTORS).to_owned(), self.key()),
+            23 if self.random.one_in(2) => Operation::ListDeadLetters(self.limit()),
             23 => Operation::Agents(self.staff()),
             24 if self.random.one_in(2) => Operation::FindTrace(self.any_session(), self.random.below(9)),
             24 => Operation::ListQuestions(self.limit()),

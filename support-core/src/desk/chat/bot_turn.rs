@@ -37,6 +37,7 @@ impl SupportDesk {
     /// Has the bot answer every message of the customer that it has not dealt with, in order.
     ///
     /// Returns the last thing it said, or `None` if it had nothing to say or the session is not the bot's (any more).
+    /// What the bot misses, the desk's [`Responder`](crate::responder::Responder) may answer, if it has one.
     /// An answer that comes late is dropped: a human's first word beats it. A bot that fails, panics or takes longer
     /// than [`bot_time_limit`](crate::desk::DeskConfig::bot_time_limit) hands the session to the queue.
     ///
@@ -54,14 +55,24 @@ impl SupportDesk {
         while let Some(Pending { session, question, unseen }) = self.pending(tenant, id).await? {
             self.learn(tenant, unseen).await;
             let intent_id = intent_id.filter(|_| question.seq == session.last_customer_seq);
-            let answer = self.ask_bot(tenant, &session, &question, intent_id).await;
-            let hands_over = answer.as_ref().map_or(true, |answer| answer.decision == Decision::Handoff);
+            let turn = turn(&session, &question, intent_id);
+            let answer = self.ask_bot(tenant, &session, &turn).await;
+            let completed = match answer {
+                Ok(answer) => match self.complete(tenant, &session, &turn, answer).await? {
+                    Some(completed) => Ok(completed),
+                    // Another caller was at it; what is left is looked up again.
+                    None => continue,
+                },
+                Err(error) => Err(error),
+            };
+            let answer = completed.as_ref().map(|completed| &completed.answer);
+            let hands_over = answer.map_or(true, |answer| answer.decision == Decision::Handoff);
             // A bot's answer that cannot be kept hands over as well, and promises nothing.
             let texts = &self.config().texts;
             let next =
                 if hands_over { self.what_comes_next(tenant).await? } else { texts.handed_off_away.as_str() };
             let reply =
-                in_transaction!(self, tenant, |tx| self.write_answer(tx, id, &question, &answer, next))?;
+                in_transaction!(self, tenant, |tx| self.write_answer(tx, id, &question, answer.ok(), next))?;
             last = reply.or(last);
         }
         Ok(last)
@@ -79,19 +90,10 @@ impl SupportDesk {
         Ok(Some(Pending { session, question, unseen }))
     }
 
-    async fn ask_bot(
-        &self,
-        tenant: &TenantId,
-        session: &Session,
-        question: &Message,
-        intent_id: Option<&str>,
-    ) -> Result<Answer, BotError> {
+    async fn ask_bot(&self, tenant: &TenantId, session: &Session, turn: &Turn) -> Result<Answer, BotError> {
         let Some(bot) = self.known_bot(tenant) else { return Err(BotError::new("this desk has no bot")) };
-        let visitor = visitor(session.id, &session.customer);
-        let turn = Turn::new(visitor, question.body.as_str(), session.dialogue.clone(), question.created_at)
-            .with_intent(intent_id.map(str::to_owned));
         // Called from within, so that a panic before the first wait is caught too.
-        let answer = self.guarded(self.config().bot_time_limit, async { bot.answer(&turn).await }).await;
+        let answer = self.guarded(self.config().bot_time_limit, async { bot.answer(turn).await }).await;
         let answer = answer.unwrap_or_else(|interrupted| Err(BotError::new(interrupted)));
         if let Err(error) = &answer {
             tracing::error!(session_id = %session.id, error = &*error.source as &dyn std::error::Error, "the bot failed");
@@ -104,7 +106,7 @@ impl SupportDesk {
         tx: &mut dyn Transaction,
         id: SessionId,
         question: &Message,
-        answer: &Result<Answer, BotError>,
+        answer: Option<&Answer>,
         next: &str,
     ) -> Result<Option<BotReply>> {
         let session = tx.chats().find(id, &Scope::Everything).await?;
@@ -115,7 +117,7 @@ impl SupportDesk {
         let now = self.now();
         let mut edit = Edit::new(session, now);
         edit.session.bot_seq = question.seq;
-        let draft = answer.as_ref().ok().and_then(|answer| draft(answer).map(|draft| (answer, draft)));
+        let draft = answer.and_then(|answer| draft(answer).map(|draft| (answer, draft)));
         let Some((answer, draft)) = draft else {
             return self.bot_failed(tx, edit, next).await.map(Some);
         };
@@ -193,7 +195,14 @@ async fn next_question(tx: &mut dyn Transaction, id: SessionId, mut after: u64) 
     }
 }
 
-fn is_the_bots(session: &Session) -> bool {
+/// What the bot is asked.
+fn turn(session: &Session, question: &Message, intent_id: Option<&str>) -> Turn {
+    let visitor = visitor(session.id, &session.customer);
+    Turn::new(visitor, question.body.as_str(), session.dialogue.clone(), question.created_at)
+        .with_intent(intent_id.map(str::to_owned))
+}
+
+pub(super) fn is_the_bots(session: &Session) -> bool {
     session.owner == Owner::Bot && session.status == SessionStatus::Active
 }
 
@@ -203,12 +212,16 @@ fn draft(answer: &Answer) -> Option<Draft> {
     if serde_json::to_value(&answer.trace).is_ok_and(|trace| holds_nul(&trace)) {
         return None;
     }
-    draft.metadata = metadata(json!({
+    let mut about = json!({
         "decision": answer.decision,
         "category": answer.category,
         "score": answer.score,
         "handoff": answer.handoff,
-    }));
+    });
+    if answer.generated {
+        about["generated"] = json!(true);
+    }
+    draft.metadata = metadata(about);
     Some(draft)
 }
 

@@ -15,7 +15,7 @@ use crate::{
     chat::{Participant, Session, TokenHash},
     conformance::fixtures::{at, person, reader, user_id},
     event::Position,
-    id::{SessionId, TicketId, UserId},
+    id::{DeadLetterId, SessionId, TicketId, UserId},
     message::Side,
     person::{Actor, ActorKind},
     store::{PersonKey, Transaction},
@@ -53,6 +53,7 @@ pub(in crate::conformance::oracle) struct Known {
     pub(in crate::conformance::oracle) sessions: Vec<SessionId>,
     pub(in crate::conformance::oracle) tokens: Vec<TokenHash>,
     pub(in crate::conformance::oracle) numbers: BTreeSet<TicketNumber>,
+    pub(in crate::conformance::oracle) dead_letters: Vec<DeadLetterId>,
 }
 
 impl Generator {
@@ -133,6 +134,10 @@ impl Generator {
         user_id(self.random.pick(&STAFF))
     }
 
+    pub(in crate::conformance::oracle) fn sink(&mut self) -> String {
+        self.random.pick(&["host", "Host"]).to_owned()
+    }
+
     pub(in crate::conformance::oracle) fn participant(&mut self) -> Participant {
         if self.random.one_in(2) { Participant::Customer } else { reader(self.random.pick(&STAFF)) }
     }
@@ -186,10 +191,10 @@ impl Generator {
             }
             (31, Some(ticket), Some(session)) => self.append_event(ticket.id, session.id),
             (32, _, Some(session)) if session.last_seq > 0 => self.append_to_bot_log(&session, there).await,
-            (33, _, _) => Operation::MoveSink(
-                self.random.pick(&["host", "Host"]).to_owned(),
-                Position(self.random.below(99)),
-            ),
+            (33, _, _) if self.random.one_in(2) => {
+                Operation::MoveSink(self.sink(), Position(self.random.below(99)))
+            }
+            (33, Some(ticket), Some(session)) => self.deliver(ticket.id, session.id),
             (34, _, _) => self.insert_answer(),
             (35, _, _) => Operation::DeleteAnswer(self.random.pick(&ACTORS).to_owned(), self.key()),
             (36, _, _) => self.upsert_agent(),

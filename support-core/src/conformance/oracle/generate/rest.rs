@@ -10,8 +10,8 @@ use crate::{
         fixtures::{at, category},
         oracle::operation::ANSWERED,
     },
-    event::{EventKind, EventSubject, NewEvent},
-    id::{SessionId, TicketId, UnansweredId},
+    event::{DeadLetter, DeliveryState, Event, EventKind, EventSubject, Lease, NewEvent, Position},
+    id::{DeadLetterId, SessionId, TicketId, UnansweredId},
     message::AnswerFeedback,
     person::{Agent, Availability},
     store::{AnswerRecord, IdempotencyRecord, PruneBefore, TraceRecord, Transaction, UnansweredQuestion},
@@ -27,6 +27,41 @@ impl Generator {
             EventSubject::Ticket { ticket_id, seq }
         };
         Operation::AppendEvent(NewEvent { kind: self.random.pick(EventKind::ALL), subject, at: self.now() })
+    }
+
+    /// Something of telling hooks: how it stands, or what was given up.
+    pub(super) fn deliver(&mut self, ticket_id: TicketId, session_id: SessionId) -> Operation {
+        let (id, now) = (self.id(), self.now());
+        match self.random.below(4) {
+            0 => {
+                let lease = self.random.maybe(|_| Lease { holder: id, until: now });
+                let failures = u32::try_from(self.random.below(9)).unwrap();
+                let retry_at = self.random.maybe(|_| now);
+                let one_by_one_to = Position(self.random.below(99));
+                let state = DeliveryState { lease, failures, retry_at, one_by_one_to };
+                Operation::UpsertDelivery(self.sink(), state)
+            }
+            1 => {
+                let known = self.random.pick_if_any(&self.known.dead_letters);
+                Operation::DeleteDeadLetter(known.unwrap_or(DeadLetterId::from_uuid(id)))
+            }
+            _ => {
+                let id = DeadLetterId::from_uuid(id);
+                self.known.dead_letters.push(id);
+                let seq = self.random.maybe(|random| random.below(9));
+                let subject = if self.random.one_in(2) {
+                    EventSubject::Session { session_id, seq }
+                } else {
+                    EventSubject::Ticket { ticket_id, seq }
+                };
+                let position = Position(1 + self.random.below(99));
+                let event = Event { position, kind: self.random.pick(EventKind::ALL), subject, at: now };
+                let (sink, error) = (self.sink(), self.text());
+                let letter =
+                    DeadLetter { id, sink, event, failures: 3, error, given_up_at: self.about_now() };
+                Operation::UpsertDeadLetter(Box::new(letter))
+            }
+        }
     }
 
     pub(super) async fn append_to_bot_log(
@@ -102,7 +137,12 @@ impl Generator {
         let half = at(self.clock / 2);
         let mut moment =
             || self.random.maybe(|random| random.pick_if_any(&self.moments).map_or(half, |m| m.min(half)));
-        let (idempotency, events, bot_log, archived_sessions) = (moment(), moment(), moment(), moment());
-        Operation::Prune(PruneBefore { idempotency, events, bot_log, archived_sessions })
+        Operation::Prune(PruneBefore {
+            idempotency: moment(),
+            events: moment(),
+            dead_letters: moment(),
+            bot_log: moment(),
+            archived_sessions: moment(),
+        })
     }
 }
