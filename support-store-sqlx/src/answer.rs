@@ -169,7 +169,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let sql = sql.bind(session.as_uuid()).bind(first).bind(last).bind(self.tenant_id());
         for row in self.all(sql, "answers", "seq").await? {
             let seq = row.unsigned("seq")?;
-            if let Some(message) = messages.iter_mut().find(|message| message.seq == seq) {
+            let mut of_bot = messages.iter_mut().filter(|message| message.sender.kind == SenderKind::Bot);
+            if let Some(message) = of_bot.find(|message| message.seq == seq) {
                 message.feedback = read_feedback(&row)?;
             }
         }

@@ -8,7 +8,7 @@ use super::transaction::MemoryTransaction;
 use crate::{
     bot::{AnswerFact, BotStats},
     id::SessionId,
-    message::AnswerFeedback,
+    message::{AnswerFeedback, SenderKind},
     store::{AnswerRecord, AnswerRepository, StoreError},
     ticket::Period,
 };
@@ -54,7 +54,9 @@ impl AnswerRepository for MemoryTransaction {
 impl super::state::SessionRow {
     /// Has a message tell what its customer thinks of it.
     fn note_feedback(&mut self, seq: u64, feedback: Option<&AnswerFeedback>) {
-        if let Some(message) = self.messages.get_mut(&seq) {
+        if let Some(message) =
+            self.messages.get_mut(&seq).filter(|message| message.sender.kind == SenderKind::Bot)
+        {
             Arc::make_mut(message).feedback = feedback.cloned();
         }
     }

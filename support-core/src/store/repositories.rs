@@ -309,8 +309,8 @@ pub trait AnswerRepository: Send {
     /// What became of a message.
     async fn find(&mut self, session: SessionId, seq: u64) -> Result<Option<AnswerRecord>>;
 
-    /// Keeps what the customer thinks of an answer, in place of what they thought before; from then on the message has
-    /// it as well. `NotFound` without the answer.
+    /// Keeps what the customer thinks of an answer, in place of what they thought before; from then on the message, if it
+    /// is the bot's, has it as well. `NotFound` without the answer.
     async fn rate(&mut self, session: SessionId, seq: u64, feedback: &AnswerFeedback) -> Result<()>;
 
     /// Figures about the answers given in a period, with what customers think of them whenever they said so.

@@ -83,6 +83,8 @@ pub(crate) mod rates {
         RateSession: RateSession;
         /// Reads figures.
         Stats: Stats;
+        /// Has the bot know again what it knew before.
+        RestoreKnowledge: TeachBot;
     }
 
     /// Changes what the bot knows: files are long, and learning them takes a while.

@@ -11,11 +11,14 @@ use support_core::{
     bot::{Decision, KnowledgeVersion, VersionInfo},
     conformance::oracle,
     event::{DeadLetter, DeliveryState, Event, EventKind, EventSubject, Lease, Position},
-    id::{DeadLetterId, SessionId},
+    id::{DeadLetterId, SessionId, UnansweredId},
     message::AnswerFeedback,
     person::{Actor, ActorKind, Agent},
     search::SearchQuery,
-    store::{AnswerRecord, IdempotencyRecord, Limit, PageRequest, Store, StoreError, UnansweredSort},
+    store::{
+        AnswerRecord, IdempotencyRecord, Limit, PageRequest, Store, StoreError, UnansweredQuestion,
+        UnansweredSort,
+    },
     text::{Category, IdempotencyKey, LanguageTag, SearchText},
     ticket::{Period, TicketFilter, TicketSort},
 };
@@ -55,6 +58,14 @@ async fn fill(store: &SqliteStore) {
         created_at: at(0),
     };
     transaction.answers().append(&answer).await.unwrap();
+    let question = UnansweredQuestion {
+        id: UnansweredId::from_uuid(id(1)),
+        session_id: answer.session_id,
+        seq: 1,
+        normalized: "where is my towel".to_owned(),
+        created_at: at(0),
+    };
+    transaction.bot_log().append_unanswered(&question).await.unwrap();
     let info = VersionInfo {
         language: LanguageTag::parse("en").unwrap(),
         version: 1,

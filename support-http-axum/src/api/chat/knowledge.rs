@@ -105,7 +105,7 @@ pub(super) async fn list_knowledge_versions(
 )]
 pub(super) async fn restore_knowledge_base(
     State(app): State<AppState>,
-    call: Call<rates::TeachBot>,
+    call: Call<rates::RestoreKnowledge>,
 ) -> Result<Response, Problem> {
     let allowed = app.desk.authorize(&call.principal, Action::ManageBot, Target::Desk);
     let (Asked { body: RollbackBody { version, note }, if_match, .. }, language) =
