@@ -137,6 +137,15 @@ test('who of the team is there, looks, and answers', async t => {
     await amara.locator('.watching').waitFor({ state: 'detached' });
   });
 
+  await t.test('what one has read is not read for the other', async () => {
+    await guest.say('For both of you');
+    await row(amara, 'Seen Sven').locator('.count').waitFor({ state: 'detached' });
+    await row(jonas, 'Seen Sven').locator('.count').waitFor();
+    await row(jonas, 'Seen Sven').click();
+    await bubble(jonas, 'For both of you').waitFor();
+    await row(jonas, 'Seen Sven').locator('.count').waitFor({ state: 'detached' });
+  });
+
   await t.test('each sees the other write', async () => {
     await jonas.goto(`${desk.base}/support/chats/${guest.id}`);
     await jonas.locator('sd-say textarea').pressSequentially('I');

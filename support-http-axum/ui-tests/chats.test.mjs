@@ -61,6 +61,15 @@ test('a conversation between an agent and a customer, each in a browser', async 
     assert.equal(await elena.locator('.why').count(), 0);
   });
 
+  await t.test('an agent asks why the assistant said what it said', async () => {
+    await amara.route('**/messages/*/trace', route => route.fulfill({ json: { explanation: 'The words “plans cost” belong to pricing.\nScore 0.93, the next one 0.21.' } }));
+    await amara.getByRole('button', { name: 'Why this answer?' }).last().click();
+    await amara.locator('.trace', { hasText: 'The words “plans cost” belong to pricing.' }).waitFor();
+    await amara.getByRole('button', { name: 'Why this answer?' }).last().click();
+    await amara.locator('.trace').waitFor({ state: 'detached' });
+    await amara.unroute('**/messages/*/trace');
+  });
+
   await t.test('the agent takes over, and the assistant is silent from then on', async () => {
     await amara.getByRole('button', { name: 'Take over' }).click();
     await amara.locator('.sys', { hasText: 'Amara Osei joined the chat.' }).waitFor();

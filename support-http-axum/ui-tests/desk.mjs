@@ -9,6 +9,8 @@ import { chromium } from 'playwright-core';
 
 const BINARY = process.env.SUPPORT_SERVER ?? new URL('../../target/debug/support-server', import.meta.url).pathname;
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** Signs tokens. */
+export const SECRET = 'a-secret-for-tests-of-the-pages-only';
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 
 /** Starts a server, and a browser; `t` stops them. @param {{ after: (close: () => Promise<void>) => void }} t @param {string[]} [args] */
@@ -38,7 +40,7 @@ class Server {
 
   async start() {
     const server = this.#process = spawn(BINARY, ['--listen', new URL(this.base).host, ...this.args], {
-      stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, SUPPORT_JWT_SECRET: 'a-secret-for-tests-of-the-pages-only' },
+      stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, SUPPORT_JWT_SECRET: SECRET },
     });
     let said = '';
     for await (const text of server.stdout) {

@@ -2,21 +2,7 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { open } from './desk.mjs';
-import { PAYLOADS } from './payloads.mjs';
-
-const oneLine = text => text.replaceAll('\t', ' ');
-
-/** One look at everything a page shows: nothing ran, and every link is one that a person may follow. */
-async function look(page) {
-  const found = await page.evaluate(() => ({
-    pwned: 'pwned' in window,
-    links: [...document.querySelectorAll('a[href]')].map(link => /** @type {HTMLAnchorElement} */ (link).protocol),
-    foreign: document.querySelectorAll('sd-app :is(script, iframe, object, embed, style, link, meta, base, img, video, audio)').length,
-  }));
-  assert.equal(found.pwned, false);
-  assert.equal(found.foreign, 0);
-  assert.deepEqual(found.links.filter(protocol => !['http:', 'https:', 'mailto:'].includes(protocol)), []);
-}
+import { PAYLOADS, look, oneLine } from './payloads.mjs';
 
 test('text is text, in every field, to everybody', async t => {
   assert.ok(PAYLOADS.length >= 60, `${PAYLOADS.length}`);

@@ -1,4 +1,5 @@
 // Text that tries to be more than text.
+import assert from 'node:assert/strict';
 
 /** Each sets `pwned`, or asks another host for something, if it is taken for anything but text. */
 export const PAYLOADS = [
@@ -14,3 +15,17 @@ export const PAYLOADS = [
     'http://javascript:pwned=1@evil.example/', 'https://evil.example\u202e/gpj.exe', 'mailto:x@evil.example?body="><script>pwned=1</script>', '[x](javascript:pwned=1)', '![x](//evil.example/p.gif)'],
   ...['${pwned=1}', '{{constructor.constructor("pwned=1")()}}', '<%= pwned=1 %>', '#{pwned=1}', '__proto__', '?lit$123$', '<!--?lit$-->', 'constructor', '\u202eevil', '%assets%'],
 ];
+
+export const oneLine = text => text.replaceAll('\t', ' ');
+
+/** One look at everything a page shows: nothing ran, and every link is one that a person may follow. */
+export async function look(page) {
+  const found = await page.evaluate(() => ({
+    pwned: 'pwned' in window,
+    links: [...document.querySelectorAll('a[href]')].map(link => /** @type {HTMLAnchorElement} */ (link).protocol),
+    foreign: document.querySelectorAll('sd-app :is(script, iframe, object, embed, style, link, meta, base, img, video, audio)').length,
+  }));
+  assert.equal(found.pwned, false);
+  assert.equal(found.foreign, 0);
+  assert.deepEqual(found.links.filter(protocol => !['http:', 'https:', 'mailto:', 'tel:'].includes(protocol)), []);
+}

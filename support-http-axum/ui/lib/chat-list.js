@@ -91,6 +91,7 @@ export class ChatList extends EventTarget {
     this.#changed();
     try {
       const page = await this.#read(null, signal);
+      this.#comeTo(page.next_cursor);
       this.#known = new Map(page.items.map(session => [session.id, session]));
       this.#order = page.items.map(({ id }) => id);
       this.#fresh.clear();
@@ -103,9 +104,22 @@ export class ChatList extends EventTarget {
     this.#changed();
   }
 
-  /** Reads again what is shown: something was missed. */
+  /** Reads again what is shown: something was missed. What changed changes in its place. */
   async refresh() {
-    await this.load(this.#filters);
+    if (this.failed || this.loading) return this.load(this.#filters);
+    const { signal } = this.#stop;
+    try {
+      const { items } = await this.#read(null, signal);
+      for (const session of items) this.put(session);
+    } catch {
+      // What is shown stays, and the next look tells.
+    }
+  }
+
+  /** This person has read a chat: the live line tells the first of several agents alone. @param {string} id */
+  read(id) {
+    const known = this.#known.get(id);
+    if (known?.unread_count) this.put({ ...known, unread_count: 0 });
   }
 
   /** Reads one more page. */
@@ -114,6 +128,7 @@ export class ChatList extends EventTarget {
     const { signal } = this.#stop;
     this.#more ??= this.#read(this.#cursor, signal)
       .then(page => {
+        this.#comeTo(page.next_cursor);
         for (const session of page.items) {
           if (!this.#known.has(session.id)) this.#order.push(session.id);
           this.#keep(session);
@@ -189,10 +204,10 @@ export class ChatList extends EventTarget {
     this.#changed();
   }
 
-  /** Whether a chat belongs to the list. What a search finds, the server says. @param {ChatSession} session */
+  /** Whether a chat belongs to the list. What a search finds, and who a page is that does not know, the server says. @param {ChatSession} session */
   #matches({ id, status, assigned_to: assignee }) {
     const { show, whose, search } = this.#filters;
-    if (search) return this.#order.includes(id);
+    if (search || (whose === 'me' && this.#self === null)) return this.#order.includes(id);
     if (!STATUSES[show].includes(status)) return false;
     return !whose || (whose === 'me' ? assignee === this.#self : assignee === null);
   }
@@ -205,10 +220,13 @@ export class ChatList extends EventTarget {
     if (whose) query.set('assigned_to', whose);
     if (search) query.set('search', search);
     if (cursor) query.set('cursor', cursor);
-    const page = await api.chats(query, signal);
-    this.#cursor = page.next_cursor;
-    this.complete = page.next_cursor === null;
-    return page;
+    return api.chats(query, signal);
+  }
+
+  /** @param {string | null} cursor behind what is shown */
+  #comeTo(cursor) {
+    this.#cursor = cursor;
+    this.complete = cursor === null;
   }
 
   /** @param {ChatSession} session */

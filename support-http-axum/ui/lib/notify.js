@@ -1,6 +1,6 @@
 // What calls somebody who looks elsewhere: the title, a dot on the icon, a sound, and, by choice, a notification. Of
 // several tabs one calls, and none while another shows the conversation.
-import { assets, productName } from './config.js';
+import { assets, audience, productName } from './config.js';
 import { local } from './storage.js';
 import { t } from './i18n.js';
 
@@ -34,8 +34,8 @@ export function setCount(unread) {
   draw();
 }
 
-/** Whether to make a sound: on, once somebody has clicked. */
-export const hasSound = () => local.read('sound') !== 'off';
+/** Whether to make a sound: agents hear one, once they have clicked. */
+export const hasSound = () => audience === 'agent' && local.read('sound') !== 'off';
 
 /** @param {boolean} on */
 export const setSound = on => local.write('sound', on ? null : 'off');

@@ -41,6 +41,11 @@ export class Unread extends EventTarget {
     if (isNew && desk.isStaff) this.#call(session, session.last_seq, session.last_message?.preview ?? '');
   }
 
+  /** This person has read a chat. @param {string} id */
+  read(id) {
+    this.#update(id, { unread_count: 0 });
+  }
+
   /** @param {string} id @param {Partial<ChatSession>} by */
   #update(id, by) {
     const known = this.#known.get(id);

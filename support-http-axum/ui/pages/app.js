@@ -92,6 +92,7 @@ export class App extends Element {
     this.addEventListener('keys', () => this.dialog('sd-key-sheet').open());
     this.addEventListener('created', () => this.look());
     this.addEventListener('back', event => this.back(/** @type {CustomEvent<string>} */ (event).detail));
+    this.addEventListener('read', event => this.haveRead(/** @type {CustomEvent<string>} */ (event).detail));
     this.addEventListener('bell', event => this.calls(/** @type {CustomEvent<globalThis.Element>} */ (event).detail));
     this.ticketLine.addEventListener('refetch', () => this.look());
     this.ticketLine.addEventListener('event', event => this.heard(/** @type {CustomEvent} */ (event).detail));
@@ -208,6 +209,12 @@ export class App extends Element {
   /** @param {{ session: ChatSession, seq: number, text: string }} call */
   called({ session, seq, text }) {
     this.bell.ring({ id: session.id, seq, text, name: desk.isStaff ? customerName(session) : session.assigned_name ?? t('author.admin') });
+  }
+
+  /** @param {string} id of a chat */
+  haveRead(id) {
+    this.chats.read(id);
+    this.unread.read(id);
   }
 
   /** What was missed of chats is read. */

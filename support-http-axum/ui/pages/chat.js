@@ -24,7 +24,7 @@ const REOPENS = 30 * 60_000;
 
 const remote = { messages: api.messages, read: api.readChat, typing: api.typing };
 
-/** Events: `session` with the chat as it is now. */
+/** Events: `session` with the chat as it is now; `read` with its id. */
 export class Chat extends Element {
   static properties = { session: { attribute: false }, search: { type: String }, minute: { type: Number }, sheet: { type: Boolean }, slow: { state: true }, failed: { state: true }, traces: { state: true } };
 
@@ -38,6 +38,7 @@ export class Chat extends Element {
     /** @type {unknown} */ this.failed = null;
     /** What the bot thought, by the number of what it said; empty while it is read. @type {Map<number, string>} */ this.traces = new Map();
     /** @type {Conversation | null} */ this.conversation = null;
+    this.wasUnread = false;
   }
 
   disconnectedCallback() {
@@ -63,7 +64,11 @@ export class Chat extends Element {
   begin() {
     this.conversation?.close();
     const conversation = this.conversation = new Conversation({ id: this.session.id, side: desk.isStaff ? 'agent' : 'customer', self: { id: me()?.id ?? null, name: me()?.name ?? null }, remote, outbox: outgoing });
-    conversation.addEventListener('change', () => this.requestUpdate());
+    conversation.addEventListener('change', () => {
+      if (this.wasUnread && !conversation.unread) this.tell('read', conversation.id);
+      this.wasUnread = conversation.unread > 0;
+      this.requestUpdate();
+    });
     conversation.addEventListener('failed', event => { this.failed = /** @type {CustomEvent} */ (event).detail; });
     Object.assign(this, { traces: new Map(), slow: false, failed: null });
     setTimeout(() => { this.slow = true; }, 150);

@@ -88,7 +88,7 @@ export class ChatHead extends Element {
 
   /** What is most likely to be done next. */
   get main() {
-    return this.can('take') && this.session.owner !== 'agent' ? 'take' : this.can('close') ? 'close' : this.can('reopen') ? 'reopen' : '';
+    return this.can('take') && this.session.owner !== 'agent' ? 'take' : this.can('close') ? 'close' : '';
   }
 
   get about() {
@@ -110,10 +110,10 @@ export class ChatHead extends Element {
       <span class="face">${desk.isStaff || session.assigned_name ? avatar(desk.isStaff ? name : session.assigned_name, 36) : botFace(36)}${there ? html`<span class="pres ${there === 'away' ? 'pres-away' : ''}"><span class="vh">${t(`presence.${there}`)}</span></span>` : nothing}</span>
       <div class="cut"><h2 dir="auto">${name}</h2><small dir="auto">${watching.length ? html`<span class="watching">${t('chat.viewing', { who: watching.join(', ') })}</span>` : this.about}</small></div>
       <div class="push">
-        ${desk.isStaff && session.status === 'active' ? html`<button class="btn btn-s assignee only-m" type="button" aria-haspopup="listbox" aria-expanded="false" aria-label=${`${t('assignee')}: ${answeredBy(session)}`}
-          @click=${(/** @type {MouseEvent & { currentTarget: globalThis.Element }} */ event) => this.assign(event.currentTarget)}>${session.owner === 'bot' ? botFace(20) : avatar(session.assigned_name, 20)}<span class="cut">${session.assigned_to === me()?.id ? t('me') : answeredBy(session)}</span>${icon('down', 'i-xs')}</button>` : nothing}
+        ${desk.isStaff && session.status === 'active' ? html`<button class="btn btn-s assignee only-m" type="button" aria-haspopup="listbox" aria-expanded="false"
+          @click=${(/** @type {MouseEvent & { currentTarget: globalThis.Element }} */ event) => this.assign(event.currentTarget)}>${session.owner === 'bot' ? botFace(20) : avatar(session.assigned_name, 20)}<span class="vh">${t('assignee')}: </span><span class="cut">${session.assigned_to === me()?.id ? t('me') : answeredBy(session)}</span>${icon('down', 'i-xs')}</button>` : nothing}
         ${this.can('human') ? this.button('human', 'user') : nothing}
-        ${main ? this.button(main, { take: 'user', close: 'check', reopen: 'refresh' }[main] ?? '', main === 'take' ? 'btn-primary' : '') : nothing}
+        ${main ? this.button(main, main === 'take' ? 'user' : 'check', main === 'take' ? 'btn-primary' : '') : nothing}
         ${desk.isStaff ? html`<button class="btn btn-ghost btn-icon btn-s" type="button" aria-label=${t('more')} aria-haspopup="listbox" aria-expanded="false" @click=${this.more}>${icon('dots')}</button>
           <button class="btn btn-ghost btn-icon btn-s details" type="button" aria-label=${t('visitor.about')} aria-expanded=${this.sheet ? 'true' : 'false'} @click=${() => this.tell('details')}>${icon('panel')}</button>` : nothing}
       </div></div>`;

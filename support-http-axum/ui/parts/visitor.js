@@ -76,8 +76,8 @@ export class Visitor extends Element {
     const line = (/** @type {string} */ art, /** @type {string} */ name, /** @type {unknown} */ text) => html`<div>${icon(art, '', name)}${text}</div>`;
     return html`<section><div class="person">${avatar(customerName(session), 40)}<div><h2 class="who-name" dir="auto">${customerName(session)}</h2><small>${session.user_id ? t('customer.known') : t('visitor.guest')}</small></div></div>
         <div class="kv">
-          ${email ? line('mail', t('contact.email'), html`<a href="mailto:${email}" dir="ltr">${email}</a>`) : nothing}
-          ${session.guest_phone ? line('phone', t('contact.phone'), html`<a class="num" href="tel:${session.guest_phone.replaceAll(/[^+\d]/g, '')}" dir="ltr">${session.guest_phone}</a>`) : nothing}
+          ${email ? line('mail', t('contact.email'), html`<a href=${`mailto:${encodeURIComponent(email)}`} dir="ltr">${email}</a>`) : nothing}
+          ${session.guest_phone ? line('phone', t('contact.phone'), html`<a class="num" href=${`tel:${session.guest_phone.replaceAll(/[^+\d]/g, '')}`} dir="ltr">${session.guest_phone}</a>`) : nothing}
         </div></section>
       <section aria-labelledby="v-visit"><h2 id="v-visit">${t('visit')}</h2><div class="kv">
         ${page ? line('globe', t('visit.page'), html`<span dir="ltr">${page}</span>`) : nothing}
