@@ -65,6 +65,7 @@ class Desk {
     this.base = server.base;
     this.browser = browser;
     /** @type {string[]} what went wrong in any page */ this.wrong = [];
+    /** Where requests may go beside the desk. @type {Set<string>} */ this.origins = new Set();
   }
 
   /** A page of a browser of its own. @param {import('playwright-core').BrowserContextOptions} [how] */
@@ -81,7 +82,7 @@ class Desk {
     page.on('pageerror', error => this.wrong.push(String(error.stack)));
     page.on('request', request => {
       const url = new URL(request.url());
-      if (url.origin !== new URL(this.base).origin && !['data:', 'blob:'].includes(url.protocol)) this.wrong.push(`a request left: ${url}`);
+      if (!this.origins.has(url.origin) && url.origin !== new URL(this.base).origin && !['data:', 'blob:'].includes(url.protocol)) this.wrong.push(`a request left: ${url}`);
     });
     return page;
   }

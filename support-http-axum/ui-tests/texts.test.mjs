@@ -1,17 +1,8 @@
 // Languages: German, texts that are 40 % longer, and from right to left.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { open } from './desk.mjs';
-
-const ACCENTS = { a: 'á', e: 'é', i: 'í', o: 'ó', u: 'ú', n: 'ñ', c: 'ç' };
-
-/** A catalog in a language that nobody speaks: each text longer, and none of it plain ASCII. */
-async function pseudo() {
-  const texts = JSON.parse(await readFile(new URL('../ui/locales/en.json', import.meta.url), 'utf8'));
-  const longer = text => `⟦${text.replace(/\{\w+\}|[a-z]/g, part => ACCENTS[part] ?? part)}${' ~'.repeat(Math.ceil(text.length * 0.2))}⟧`;
-  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, longer(text)]));
-}
+import { pseudo } from './pseudo.mjs';
 
 /** What does not fit where it stands. */
 const spilled = page => page.evaluate(() => {

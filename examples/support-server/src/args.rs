@@ -196,8 +196,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "SUPPORT_NO_UI")]
     pub(crate) no_ui: bool,
 
-    /// Serve a home page, people to sign in as without a password, and sample data in an empty desk. On this machine
-    /// alone.
+    /// Serve people to sign in as without a password, and sample data in an empty desk. On this machine alone.
     #[arg(long, env = "SUPPORT_DEMO", conflicts_with = "no_ui")]
     pub(crate) demo: bool,
 

@@ -21,7 +21,7 @@ fn a_server_that_says_so_is_ready() {
 #[test]
 fn what_is_not_there_is_a_problem() {
     let server = Running::start();
-    for path in ["/", "/api/v1/nothing", "/metrics"] {
+    for path in ["/nowhere", "/api/v1/nothing", "/metrics"] {
         let answer = server.get(path);
         assert_eq!((answer.status, answer.json()["code"].as_str()), (404, Some("not_found")), "{path}");
         assert!(answer.head.contains("content-type: application/problem+json"), "{path}");
@@ -331,9 +331,13 @@ fn pages_are_served_unless_they_are_switched_off() {
     assert_eq!(page.status, 200);
     assert!(page.head.contains("content-security-policy: default-src 'none'"), "{}", page.head);
     assert_eq!(server.get("/my-tickets/tickets").status, 200);
+    assert!(server.get("/").body.contains("/widget.js"));
+    assert_eq!(server.get("/widget.js").status, 200);
     assert_eq!(server.get("/demo/login").status, 404, "nobody signs in without a password");
     let server = Running::start_as(program().env("SUPPORT_JWT_SECRET", SECRET).arg("--no-ui"));
-    assert_eq!(server.get("/support/tickets").status, 404);
+    for path in ["/", "/widget.js", "/support/tickets"] {
+        assert_eq!(server.get(path).status, 404, "{path}");
+    }
 }
 
 #[test]

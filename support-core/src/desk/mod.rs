@@ -90,6 +90,11 @@ impl SupportDesk {
         &self.inner.store
     }
 
+    /// Whether a bot answers first in new chats.
+    pub fn has_bot(&self) -> bool {
+        self.inner.bot.is_some()
+    }
+
     /// Whether the desk can work: its store is reachable and current.
     ///
     /// # Errors

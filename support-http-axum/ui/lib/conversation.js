@@ -254,7 +254,8 @@ export class Conversation extends EventTarget {
     const known = this.#said.size ? this.lastSeq : Infinity;
     for (const message of messages) this.#said.set(message.seq, message);
     const news = messages.filter(({ seq }) => seq > known).map(message => this.#entry(message));
-    for (const { kind } of news) this.#endTyping(kind);
+    // The desk's own words, such as that somebody has joined, end nobody's.
+    for (const { kind } of news) if (kind !== 'system') this.#endTyping(kind);
     const others = news.filter(({ isOwn, kind }) => !isOwn && kind !== 'system');
     if (this.ready && others.length) this.dispatchEvent(new CustomEvent('news', { detail: others }));
   }

@@ -23,7 +23,12 @@ function preferred() {
 /** Loads a catalog. @param {string} [wanted] */
 export async function loadTexts(wanted = preferred()) {
   const response = await fetch(new URL(`locales/${wanted}.json`, assets));
-  texts = await response.json();
+  useTexts(wanted, await response.json());
+}
+
+/** Takes a catalog that is there. @param {string} wanted @param {Record<string, string>} catalog */
+export function useTexts(wanted, catalog) {
+  texts = catalog;
   locale = wanted;
   plurals = new Intl.PluralRules(locale);
   numbers = new Intl.NumberFormat(locale);

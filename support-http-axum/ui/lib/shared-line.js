@@ -3,7 +3,7 @@
 // same place. Without locks (they are for secure pages alone) each tab has a line of its own.
 import { Line } from './line.js';
 
-/** @import { LineState } from './line.js' */
+/** @import { Asks, LineState } from './line.js' */
 /**
  * @typedef {{ type: 'event', event: { kind: string, data: any }, last: string } | { type: 'state', state: LineState, last: string }
  *   | { type: 'refetch' } | { type: 'now' } | { type: 'hello' }} Word
@@ -15,16 +15,18 @@ export class SharedLine extends EventTarget {
   /** Whether this tab speaks for all of them. */
   leads = false;
   #path;
+  #who;
   #name;
   #last = '';
   /** @type {Line | null} */ #line = null;
   /** @type {BroadcastChannel | null} */ #others = null;
   #stop = new AbortController();
 
-  /** @param {string} path @param {string} person whose line it is */
-  constructor(path, person) {
+  /** @param {string} path @param {string} person whose line it is @param {Asks} [who] asks; by default, whoever is signed in to the pages */
+  constructor(path, person, who = {}) {
     super();
     this.#path = path;
+    this.#who = who;
     this.#name = `support:line:${path}:${person}`;
   }
 
@@ -60,7 +62,7 @@ export class SharedLine extends EventTarget {
 
   #lead() {
     this.leads = true;
-    const line = this.#line = new Line(this.#path, this.#last);
+    const line = this.#line = new Line(this.#path, this.#last, this.#who);
     line.addEventListener('state', () => this.#become(line.state));
     line.addEventListener('place', () => this.#say({ type: 'state', state: line.state, last: line.last }));
     line.addEventListener('refetch', () => {

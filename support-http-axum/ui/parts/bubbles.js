@@ -38,7 +38,7 @@ export function group(entries, drawing) {
 /** @param {Entry} entry @param {Drawing} drawing */
 function bubble(entry, drawing) {
   const { key, seq, state, text } = entry;
-  return html`<div class="bubble ${state === 'waiting' ? 'pending' : ''}" data-key=${key} data-seq=${seq} dir="auto">${runs(text)}</div>
+  return html`<div class="bubble ${state === 'waiting' ? 'pending' : ''}" part="bubble" data-key=${key} data-seq=${seq} dir="auto">${runs(text)}</div>
     ${state === 'failed' ? failure(entry, drawing) : drawing.extra(entry)}`;
 }
 

@@ -1,64 +1,15 @@
-//! The web pages as a browser asks for them.
-
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! The pages.
 
 use std::io::Read as _;
 
-use axum::{
-    Router,
-    body::Body,
-    http::{HeaderMap, Request, StatusCode, header},
-};
+use axum::{Router, http::header};
 use flate2::read::GzDecoder;
-use http_body_util::BodyExt as _;
 use support_http_axum::SupportUi;
-use tower::ServiceExt as _;
 
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn header(&self, name: impl AsRef<str>) -> &str {
-        self.headers.get(name.as_ref()).map_or("", |value| value.to_str().unwrap())
-    }
-
-    fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap()
-    }
-}
-
-async fn get(router: &Router, path: &str) -> Answer {
-    get_with(router, path, &[]).await
-}
-
-async fn get_with(router: &Router, path: &str, headers: &[(&str, &str)]) -> Answer {
-    let request =
-        headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
-    let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-    let (parts, body) = response.into_parts();
-    let body = body.collect().await.unwrap().to_bytes().to_vec();
-    Answer { status: parts.status, headers: parts.headers, body }
-}
+use super::{Answer, get, get_with, resolve};
 
 fn agents() -> Router {
     SupportUi::new().build_agents()
-}
-
-/// What an address in a page means to the browser that has the page from `page`.
-fn resolve(page: &str, address: &str) -> String {
-    let mut path = page.split('/').collect::<Vec<_>>();
-    path.pop();
-    for part in address.split('/') {
-        match part {
-            "." => {}
-            ".." => _ = path.pop(),
-            part => path.push(part),
-        }
-    }
-    path.join("/")
 }
 
 /// The addresses of the files that a page names.
@@ -76,7 +27,12 @@ async fn pages_find_their_files_wherever_they_are_mounted() {
         ("/a/b", Router::new().nest_service("/a", Router::new().nest_service("/b", agents()))),
     ];
     for (mount, router) in mounts {
-        for page in ["/tickets", "/tickets/TKT-20260131-0001", "/chats", "/chats/01900000-0000-7000-8000-000000000000"] {
+        for page in [
+            "/tickets",
+            "/tickets/TKT-20260131-0001",
+            "/chats",
+            "/chats/01900000-0000-7000-8000-000000000000",
+        ] {
             let path = format!("{mount}{page}");
             let document = get(&router, &path).await;
             assert_eq!(document.status, 200, "{path}");
@@ -238,8 +194,7 @@ async fn names_its_modules(address: &str, elements: &str) {
     while let Some(path) = needed.get(at).cloned() {
         let script = get(&router, &resolve(address, &path)).await;
         assert_eq!(script.status, 200, "{path}");
-        let code = script.text().lines().filter(|line| !line.starts_with("//"));
-        let text = code.flat_map(|line| [line, "\n"]).collect::<String>();
+        let text = script.text().lines().filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n");
         // Each statement that names a module, however it is broken into lines.
         for statement in text.split(';').map(str::trim) {
             let statement = statement.rsplit("*/").next().unwrap_or_default().trim();
