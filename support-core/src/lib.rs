@@ -70,6 +70,7 @@ pub mod store;
 pub mod text;
 pub mod ticket;
 pub mod time;
+mod together;
 pub mod wake;
 
 pub use desk::SupportDesk;

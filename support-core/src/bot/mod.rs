@@ -27,14 +27,16 @@ mod rule_bot;
 mod rules;
 mod score;
 mod slots;
+mod stats;
 mod synonyms;
 #[cfg(test)]
 mod tests;
 mod trace;
 mod typo;
+mod version;
 mod vocabulary;
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -45,7 +47,10 @@ pub(crate) use self::lexicon::ContentWords;
 pub use self::{
     knowledge::{Counts, Diagnostic, KnowledgeBase, LoadError},
     rule_bot::RuleBot,
+    stats::{AnswerCounts, AnswerFact, BotStats},
+    version::{KnowledgeVersion, VersionInfo},
 };
+use crate::person::codes;
 
 /// Answers customers while the bot owns their session.
 ///
@@ -73,6 +78,18 @@ pub trait Bot: Send + Sync + fmt::Debug {
     fn brief(&self, dialogue: &Dialogue) -> Briefing {
         let _ = dialogue;
         Briefing::default()
+    }
+
+    /// The knowledge bases that it answers from, the main one first. By default none, for a bot that has no such thing.
+    fn knowledge_bases(&self) -> Vec<Arc<KnowledgeBase>> {
+        Vec::new()
+    }
+
+    /// This bot for a tenant with knowledge bases of its own: each takes the place of the one in its language, or is
+    /// added. Whatever else changes in this bot changes in that one. `None`, the default, for a bot that cannot.
+    fn with_knowledge(&self, own: Vec<Arc<KnowledgeBase>>) -> Option<Arc<dyn Bot>> {
+        let _ = own;
+        None
     }
 }
 
@@ -165,7 +182,7 @@ pub struct Suggestion {
 }
 
 /// How the bot decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// One category was clear enough.
@@ -178,20 +195,15 @@ pub enum Decision {
     Fallback,
 }
 
-impl Decision {
-    /// Its stable name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Answer => "answer",
-            Self::DidYouMean => "did_you_mean",
-            Self::Handoff => "handoff",
-            Self::Fallback => "fallback",
-        }
-    }
-}
+codes!(Decision {
+    Answer => "answer",
+    DidYouMean => "did_you_mean",
+    Handoff => "handoff",
+    Fallback => "fallback",
+});
 
 /// Why a session goes to a human.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum HandoffReason {
@@ -209,6 +221,15 @@ pub enum HandoffReason {
     BotError,
 }
 
+codes!(HandoffReason {
+    Asked => "asked",
+    NotUnderstood => "not_understood",
+    Repeated => "repeated",
+    Frustrated => "frustrated",
+    Category => "category",
+    BotError => "bot_error",
+});
+
 /// What the bot says, and what the desk does with the session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -221,6 +242,8 @@ pub struct Answer {
     pub suggestions: Vec<Suggestion>,
     /// The category answered, or the task behind a handoff; `None` if it is not known.
     pub category: Option<String>,
+    /// The categories that the customer is asked to choose among; set with [`Decision::DidYouMean`].
+    pub offered: Vec<String>,
     /// Whether [`Answer::category`] says what the customer needs help with (greetings and thanks do not).
     pub is_task: bool,
     /// Set exactly when the decision is [`Decision::Handoff`].
@@ -245,6 +268,7 @@ impl Answer {
             text: text.into(),
             suggestions: Vec::new(),
             category: None,
+            offered: Vec::new(),
             is_task: false,
             handoff: (decision == Decision::Handoff).then_some(HandoffReason::Asked),
             unanswered: false,

@@ -166,6 +166,7 @@ impl<'a> Stage<'a> {
         let mut answer =
             Answer::new(Decision::DidYouMean, self.say(Words::Reply(Reply::DidYouMean), "did_you_mean"));
         answer.suggestions = choices.iter().map(|index| offer(self.knowledge, *index)).collect();
+        answer.offered = choices.iter().map(|index| self.knowledge.categories[*index].id.clone()).collect();
         answer.suggestions.push(Suggestion {
             label: self.text(Words::Reply(Reply::SomethingElse)),
             intent_id: Some(SOMETHING_ELSE.to_owned()),

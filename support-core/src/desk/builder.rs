@@ -132,6 +132,7 @@ impl SupportDeskBuilder {
             config,
             live: Default::default(),
             wake,
+            taught: Default::default(),
             process,
             known_agents: Default::default(),
         };

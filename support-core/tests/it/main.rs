@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod agents;
+mod bot_knowledge;
 mod bot_turn;
 mod chats;
 mod concurrency;
@@ -12,6 +13,7 @@ mod convert;
 mod events;
 mod futures;
 mod handoff;
+mod hooks;
 mod idempotency;
 mod live;
 mod live_cost;

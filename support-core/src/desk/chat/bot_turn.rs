@@ -10,9 +10,13 @@ use super::{
 };
 use crate::{
     access::Scope,
-    bot::{Answer, BotError, Decision, HandoffReason, Turn},
+    bot::{Answer, BotError, Decision, HandoffReason, KnowledgeVersion, Turn},
     chat::{Owner, Session, SessionStatus},
-    desk::{SupportDesk, transact::in_transaction},
+    desk::{
+        SupportDesk,
+        bot::{answer_record, handoff_record},
+        transact::in_transaction,
+    },
     error::{Error, Result},
     id::{SessionId, TenantId, UnansweredId},
     message::{Message, MessageRange, Sender, SenderKind},
@@ -20,6 +24,14 @@ use crate::{
     store::{Limit, TraceRecord, Transaction, UnansweredQuestion},
     text::{Body, Category, JsonObject, holds_nul},
 };
+
+/// A message that waits for the bot.
+struct Pending {
+    session: Session,
+    question: Message,
+    /// What the bot is to learn before it answers.
+    unseen: Vec<KnowledgeVersion>,
+}
 
 impl SupportDesk {
     /// Has the bot answer every message of the customer that it has not dealt with, in order.
@@ -40,10 +52,11 @@ impl SupportDesk {
         intent_id: Option<&str>,
     ) -> Result<Option<BotReply>> {
         let mut last = None;
-        while let Some((session, question)) = self.pending(tenant, id).await? {
+        while let Some(Pending { session, question, unseen }) = self.pending(tenant, id).await? {
+            self.learn(tenant, unseen).await;
             let intent_id = intent_id.filter(|_| question.seq == session.last_customer_seq);
             let turn = turn(&session, &question, intent_id);
-            let answer = self.ask_bot(&session, &turn).await;
+            let answer = self.ask_bot(tenant, &session, &turn).await;
             let completed = match answer {
                 Ok(answer) => match self.complete(tenant, &session, &turn, answer).await? {
                     Some(completed) => Ok(completed),
@@ -65,19 +78,20 @@ impl SupportDesk {
         Ok(last)
     }
 
-    /// The session and the oldest message in it that waits for the bot.
-    async fn pending(&self, tenant: &TenantId, id: SessionId) -> Result<Option<(Session, Message)>> {
+    /// The oldest message of a session that waits for the bot.
+    async fn pending(&self, tenant: &TenantId, id: SessionId) -> Result<Option<Pending>> {
         let mut tx = self.begin_read(tenant).await?;
         let session = tx.chats().find(id, &Scope::Everything).await?.filter(is_the_bots);
         let Some(session) = session.filter(|session| session.bot_seq < session.last_customer_seq) else {
             return Ok(None);
         };
-        let question = next_question(&mut *tx, id, session.bot_seq).await?;
-        Ok(question.map(|question| (session, question)))
+        let Some(question) = next_question(&mut *tx, id, session.bot_seq).await? else { return Ok(None) };
+        let unseen = self.unseen_knowledge(&mut *tx, tenant).await?;
+        Ok(Some(Pending { session, question, unseen }))
     }
 
-    async fn ask_bot(&self, session: &Session, turn: &Turn) -> Result<Answer, BotError> {
-        let Some(bot) = &self.inner.bot else { return Err(BotError::new("this desk has no bot")) };
+    async fn ask_bot(&self, tenant: &TenantId, session: &Session, turn: &Turn) -> Result<Answer, BotError> {
+        let Some(bot) = self.known_bot(tenant) else { return Err(BotError::new("this desk has no bot")) };
         // Called from within, so that a panic before the first wait is caught too.
         let answer = self.guarded(self.config().bot_time_limit, async { bot.answer(turn).await }).await;
         let answer = answer.unwrap_or_else(|interrupted| Err(BotError::new(interrupted)));
@@ -129,6 +143,7 @@ impl SupportDesk {
         let (_, written) = edit.save(tx).await?;
         let trace = TraceRecord { session_id: id, seq, trace: answer.trace.clone(), created_at: now };
         tx.bot_log().append_trace(&trace).await?;
+        tx.answers().append(&answer_record(id, seq, answer, now)).await?;
         if answer.unanswered {
             let normalized = search::normalize(question.body.as_str());
             let id_ = UnansweredId::from_uuid(self.next_id(now));
@@ -153,11 +168,14 @@ impl SupportDesk {
             Draft::new(sender, Body::parse(&self.config().texts.bot_failed).map_err(Error::internal)?);
         draft.metadata = metadata(json!({ "decision": "handoff", "handoff": HandoffReason::BotError }));
         let waiting_since = edit.session.waiting_since;
-        edit.write(draft, self.next_message_id(edit.now));
+        let (now, reason) = (edit.now, HandoffReason::BotError);
+        let seq = edit.write(draft, self.next_message_id(now)).seq;
         edit.session.waiting_since = waiting_since;
         edit.queue();
-        self.write_handoff(tx, &mut edit, next, HandoffReason::BotError).await?;
+        self.write_handoff(tx, &mut edit, next, reason).await?;
         let (session, written) = edit.save(tx).await?;
+        let record = handoff_record(session.id, seq, reason, session.category.clone(), now);
+        tx.answers().append(&record).await?;
         let message =
             written.into_iter().next().ok_or_else(|| Error::internal("the answer was not written"))?;
         Ok(BotReply { message, category: session.category.map(Into::into), handoff: true })

@@ -73,7 +73,7 @@ impl SupportDesk {
         answer: Answer,
     ) -> Result<Option<Completed<'_>>> {
         let by_bot = |answer| Ok(Some(Completed { answer, _pass: None }));
-        let (Some(grounded), Some(bot)) = (&self.inner.responder, &self.inner.bot) else {
+        let (Some(grounded), Some(bot)) = (&self.inner.responder, self.known_bot(tenant)) else {
             return by_bot(answer);
         };
         if !is_miss(turn, &answer) {
@@ -95,7 +95,7 @@ impl SupportDesk {
                 return by_bot(noted(answer, grounded, &[], about));
             }
         };
-        let answer = self.respond(grounded, &**bot, turn, answer).await;
+        let answer = self.respond(grounded, &*bot, turn, answer).await;
         Ok(Some(Completed { answer, _pass: Some(pass) }))
     }
 

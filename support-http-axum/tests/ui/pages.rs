@@ -1,64 +1,15 @@
-//! The web pages as a browser asks for them.
-
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+//! The pages.
 
 use std::io::Read as _;
 
-use axum::{
-    Router,
-    body::Body,
-    http::{HeaderMap, Request, StatusCode, header},
-};
+use axum::{Router, http::header};
 use flate2::read::GzDecoder;
-use http_body_util::BodyExt as _;
 use support_http_axum::SupportUi;
-use tower::ServiceExt as _;
 
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn header(&self, name: impl AsRef<str>) -> &str {
-        self.headers.get(name.as_ref()).map_or("", |value| value.to_str().unwrap())
-    }
-
-    fn text(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap()
-    }
-}
-
-async fn get(router: &Router, path: &str) -> Answer {
-    get_with(router, path, &[]).await
-}
-
-async fn get_with(router: &Router, path: &str, headers: &[(&str, &str)]) -> Answer {
-    let request =
-        headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
-    let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
-    let (parts, body) = response.into_parts();
-    let body = body.collect().await.unwrap().to_bytes().to_vec();
-    Answer { status: parts.status, headers: parts.headers, body }
-}
+use super::{Answer, get, get_with, resolve};
 
 fn agents() -> Router {
     SupportUi::new().build_agents()
-}
-
-/// What an address in a page means to the browser that has the page from `page`.
-fn resolve(page: &str, address: &str) -> String {
-    let mut path = page.split('/').collect::<Vec<_>>();
-    path.pop();
-    for part in address.split('/') {
-        match part {
-            "." => {}
-            ".." => _ = path.pop(),
-            part => path.push(part),
-        }
-    }
-    path.join("/")
 }
 
 /// The addresses of the files that a page names.
@@ -76,7 +27,12 @@ async fn pages_find_their_files_wherever_they_are_mounted() {
         ("/a/b", Router::new().nest_service("/a", Router::new().nest_service("/b", agents()))),
     ];
     for (mount, router) in mounts {
-        for page in ["/tickets", "/tickets/TKT-20260131-0001"] {
+        for page in [
+            "/tickets",
+            "/tickets/TKT-20260131-0001",
+            "/chats",
+            "/chats/01900000-0000-7000-8000-000000000000",
+        ] {
             let path = format!("{mount}{page}");
             let document = get(&router, &path).await;
             assert_eq!(document.status, 200, "{path}");
@@ -220,20 +176,28 @@ async fn what_the_host_says_is_text_in_the_page() {
 }
 
 #[tokio::test]
-async fn the_page_names_every_module_it_needs_and_no_other() {
+async fn a_page_names_every_module_it_needs_and_no_other() {
+    for (page, elements) in [("/tickets", "elements-tickets.js"), ("/chats", "elements-chats.js")] {
+        names_its_modules(page, elements).await;
+    }
+}
+
+async fn names_its_modules(address: &str, elements: &str) {
     let router = agents();
-    let page = get(&router, "/tickets").await;
+    let page = get(&router, address).await;
     let preloaded = page.text().lines().filter(|line| line.contains("modulepreload"));
     let preloaded = preloaded.map(|line| line.split('"').nth(3).unwrap()).collect::<Vec<_>>();
-    let mut needed = vec![preloaded[0].to_owned()];
+    // The frame loads the elements of the page by itself.
+    let frame = preloaded[0].to_owned();
+    let mut needed = vec![frame.replace("app.js", elements), frame];
     let mut at = 0;
     while let Some(path) = needed.get(at).cloned() {
-        let script = get(&router, &resolve("/tickets", &path)).await;
+        let script = get(&router, &resolve(address, &path)).await;
         assert_eq!(script.status, 200, "{path}");
-        let text = script.text().to_owned();
+        let text =
+            script.text().lines().filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n");
         // Each statement that names a module, however it is broken into lines.
         for statement in text.split(';').map(str::trim) {
-            let statement = statement.lines().filter(|line| !line.starts_with("//")).collect::<String>();
             let statement = statement.rsplit("*/").next().unwrap_or_default().trim();
             let imports = statement.starts_with("import") || statement.starts_with("export {");
             let address = statement.trim_end_matches('\'').rsplit_once('\'').map(|(_, address)| address);
