@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use support_core::{
-    bot::{AnswerFact, BotStats},
+    bot::{AnswerFact, BotStats, HandoffReason},
     id::SessionId,
     message::{AnswerFeedback, Message, SenderKind},
     store::{AnswerRecord, AnswerRepository, StoreError},
@@ -71,7 +71,7 @@ impl<DB: Dialect> AnswerRepository for SqlxTransaction<'_, DB> {
             answer.decision.as_str().into(),
             answer.category.as_ref().map(Category::as_str).into(),
             json(&answer.offered)?.into(),
-            answer.handoff.map(|reason| reason.as_str()).into(),
+            answer.handoff.map(HandoffReason::as_str).into(),
             helpful,
             comment,
             rated_at,
