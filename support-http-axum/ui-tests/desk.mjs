@@ -65,7 +65,7 @@ class Desk {
     this.base = server.base;
     this.browser = browser;
     /** @type {string[]} what went wrong in any page */ this.wrong = [];
-    /** Where requests may go. */ this.origins = new Set([base]);
+    /** Where requests may go beside the desk. @type {Set<string>} */ this.origins = new Set();
   }
 
   /** A page of a browser of its own. @param {import('playwright-core').BrowserContextOptions} [how] */
