@@ -33,7 +33,7 @@ for (const colorScheme of ['light', 'dark']) {
 
 /** What a visitor sees on a site: a question, the assistant's answer, and what one may ask next. */
 for (const colorScheme of ['light', 'dark']) {
-  const page = await desk.page({ viewport: { width: 980, height: 640 }, colorScheme });
+  const page = await desk.page({ viewport: { width: 1100, height: 760 }, colorScheme });
   await page.goto(desk.base);
   await page.locator('support-widget .launcher').click();
   for (const [label, value] of Object.entries(CONTACT)) await page.getByLabel(label).fill(value);

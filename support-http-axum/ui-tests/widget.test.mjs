@@ -194,6 +194,12 @@ test('a conversation', async t => {
     await page.getByRole('button', { name: 'End chat' }).click();
     await page.getByRole('group', { name: 'How was your chat with Amara Osei?' }).waitFor();
     assert.equal((await desk.call('amara', 'GET', `chat/sessions/${id}`)).status, 'closed');
+    await page.waitForFunction(() => document.querySelector('support-widget').shadowRoot.activeElement?.matches('.rate-in input'));
+    await page.waitForFunction(() => {
+      const root = document.querySelector('support-widget').shadowRoot;
+      const [card, panel] = ['.ended', '.panel'].map(selector => root.querySelector(selector).getBoundingClientRect());
+      return card.bottom <= panel.bottom && root.querySelector('.head').getBoundingClientRect().top === panel.top;
+    });
   });
 
   await t.test('is rated with the first tap, by arrows too, and a comment can follow', async () => {

@@ -118,8 +118,8 @@ export class Panel extends Element {
   }
 
   async focusFirst() {
-    const part = /** @type {Element | null} */ (this.querySelector('sd-widget-form, sd-widget-talk'));
-    await part?.updateComplete;
+    // What is drawn in parts is there in the next frame.
+    await new Promise(requestAnimationFrame);
     const field = FIRST.map(selector => /** @type {HTMLElement | null} */ (this.querySelector(selector))).find(Boolean);
     field?.focus();
   }

@@ -7,6 +7,7 @@ import { icon } from '../parts/icon.js';
 
 /** @import { Conversation, Entry } from '../lib/conversation.js' */
 /** @import { LineState } from '../lib/line.js' */
+/** @import { Log } from '../parts/log.js' */
 /** @import { ChatSession } from '../lib/types.js' */
 
 const LONGEST = 10_000;
@@ -70,6 +71,24 @@ export class Talk extends Element {
     this.field.value = this.text;
   }
 
+  wasOver = false;
+
+  updated() {
+    const isOver = this.session.status !== 'active';
+    if (isOver && !this.wasOver) this.toEnd();
+    this.wasOver = isOver;
+  }
+
+  /** Brings into view what has come to stand below the last message, once it is drawn. */
+  toEnd() {
+    requestAnimationFrame(() => {
+      const log = /** @type {Log | null} */ (this.querySelector('sd-log'));
+      if (!log) return;
+      log.atEnd = true;
+      log.settle();
+    });
+  }
+
   get field() {
     return /** @type {HTMLTextAreaElement} */ (this.querySelector('textarea[name="message"]'));
   }
@@ -122,7 +141,7 @@ export class Talk extends Element {
     const isOver = session.status !== 'active';
     return html`${this.banner()}
       ${conversation.ready ? repeat([conversation.id], id => id, () => html`<sd-log .entries=${conversation.entries} .divider=${conversation.divider} .typists=${this.typists} .complete=${conversation.complete}
-          .label=${t('widget.conversation')} .nameOf=${this.nameOf} .footer=${isOver ? this.rating() : this.chips()}
+          .label=${t('widget.conversation')} .nameOf=${this.nameOf} .footer=${isOver ? this.rating() : this.chips()} @rate=${this.toEnd}
           @seen=${(/** @type {CustomEvent<number>} */ { detail }) => conversation.seen(detail)} @missed=${(/** @type {CustomEvent<Entry[]>} */ { detail }) => conversation.divide(detail)}
           @older=${() => conversation.older()} @retry=${(/** @type {CustomEvent<Entry>} */ { detail }) => conversation.retry(detail)} @drop=${(/** @type {CustomEvent<Entry>} */ { detail }) => conversation.drop(detail)}></sd-log>`)
         : this.skeleton()}
