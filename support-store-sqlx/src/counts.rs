@@ -94,6 +94,9 @@ kinds! {
     SessionsWithoutNews => "sessions_without_news", 4;
     /// Sessions in which a customer has written, and which an agent has read: by agent and day of last activity.
     SessionsRead => "sessions_read", 1;
+    /// What became of messages to the bot: by the day of its answer, and what that was
+    /// ([`AnswerFact`](support_core::bot::AnswerFact)).
+    BotAnswers => "bot_answers", 4;
 }
 
 /// Differences that are not written yet.
@@ -248,7 +251,36 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     }
 }
 
+/// Where in a label what follows its day begins, counted from 1.
+const BEHIND_THE_DAY: usize = "2026-01-31 ".len() + 1;
+
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
+    /// The counts of a kind in whole days, by what its labels say behind the day.
+    pub(crate) async fn kept_in_days(&mut self, kind: Kind, days: &Labels) -> Result<BTreeMap<String, i64>> {
+        let rest = format!("substr(label, {BEHIND_THE_DAY})");
+        let sql = Sql::new("select ")
+            .push(&rest)
+            .push(" as rest, ")
+            .push(&DB::whole("sum(n)"))
+            .push(" as value from @counts where tenant = ? and kind = ?")
+            .bind(self.tenant_id())
+            .bind(kind.as_str())
+            .append(days.sql())
+            .push(" group by ")
+            .push(&rest);
+        let mut kept = BTreeMap::new();
+        for row in self.all(sql, "counts", "label").await? {
+            kept.insert(row.text("rest")?, row.integer("value")?);
+        }
+        for ((of, label), n) in &self.counts.0 {
+            if *of == kind && days.hold(label) {
+                *kept.entry(label[BEHIND_THE_DAY - 1..].to_owned()).or_default() += n;
+            }
+        }
+        kept.retain(|_, n| *n != 0);
+        Ok(kept)
+    }
+
     /// Of how many sessions an agent has read everything, by the day of their last activity.
     pub(crate) async fn days_read(&mut self, agent: &str) -> Result<BTreeMap<String, i64>> {
         // What begins with the agent and a blank comes before the agent and what follows a blank.

@@ -153,7 +153,8 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "SUPPORT_MIGRATIONS", value_name = "WHAT", default_value = "auto")]
     pub(crate) migrations: WhatAboutTables,
 
-    /// What the bot knows, in TOML. Without it, what comes with the program.
+    /// What the bot knows, in TOML. Without it, what comes with the program. Followed while the server runs; what
+    /// staff save in the desk itself stands in for it.
     #[arg(long, env = "SUPPORT_KNOWLEDGE_BASE", value_name = "FILE")]
     pub(crate) knowledge_base: Option<PathBuf>,
 

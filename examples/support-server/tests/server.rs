@@ -135,6 +135,54 @@ fn the_bot_knows_what_the_knowledge_base_says() {
 }
 
 #[test]
+fn a_changed_knowledge_base_is_taken_over_and_a_broken_one_is_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("bot.toml");
+    // In place at once, as editors save: the server must not read half of it.
+    let write = |words: &str| {
+        let text = format!(
+            "[bot]\nname = \"Sam\"\n[[category]]\nid = \"hours\"\ntitle = \"Opening hours\"\n\
+             patterns = [{{ re = \"open\" }}]\nresponse = [{{ text = [{words}] }}]\n"
+        );
+        let new = directory.path().join("new.toml");
+        std::fs::write(&new, text).unwrap();
+        std::fs::rename(new, &file).unwrap();
+    };
+    write("\"From nine to five.\"");
+    let mut program = program();
+    let program = program.env("SUPPORT_KNOWLEDGE_BASE", &file).args(["--rate-limit", "off"]);
+    let server = Running::start_as(program);
+    let answer = || {
+        let asked = r#"{"message": "When do you open?", "guest_email": "g@example.org", "guest_phone": "030 901820000"}"#;
+        server.send("POST", "/api/v1/chat/bot", "", asked).json()["message"].clone()
+    };
+    assert_eq!(answer(), "From nine to five.");
+
+    write("\"From ten to four.\"");
+    logged(&server, "the bot has a new knowledge base");
+    assert_eq!(answer(), "From ten to four.");
+
+    write("");
+    logged(&server, "bot.toml:7:");
+    assert_eq!(answer(), "From ten to four.");
+    write("\"Never.\"");
+    eventually("the repaired file is taken over", || answer() == "Never.");
+}
+
+/// Waits until a server has logged something.
+fn logged(server: &Running, text: &str) {
+    eventually(text, || server.log().contains(text));
+}
+
+fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !holds() {
+        assert!(begun.elapsed().as_secs() < 60, "in vain: {what}");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+}
+
+#[test]
 fn metrics_count_by_route_and_never_by_path() {
     let server = Running::start();
     server.get("/api/v1/support/tickets/TKT-20200101-0001");

@@ -194,8 +194,8 @@ async fn names_its_modules(address: &str, elements: &str) {
     while let Some(path) = needed.get(at).cloned() {
         let script = get(&router, &resolve(address, &path)).await;
         assert_eq!(script.status, 200, "{path}");
-        let code = script.text().lines().filter(|line| !line.starts_with("//"));
-        let text = code.flat_map(|line| [line, "\n"]).collect::<String>();
+        let text =
+            script.text().lines().filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n");
         // Each statement that names a module, however it is broken into lines.
         for statement in text.split(';').map(str::trim) {
             let statement = statement.rsplit("*/").next().unwrap_or_default().trim();

@@ -47,11 +47,15 @@ plain_access!(bound for MySql, |moment| date_time(moment), |value| value);
 
 impl Dialect for MySql {
     const NAME: &'static str = "mysql";
-    const MIGRATIONS: &'static [Migration] = &[Migration {
-        version: 1,
-        name: "initial",
-        sql: include_str!("../migrations/mysql/0001_initial.sql"),
-    }];
+    const MIGRATIONS: &'static [Migration] = &[
+        Migration { version: 1, name: "initial", sql: include_str!("../migrations/mysql/0001_initial.sql") },
+        Migration {
+            version: 2,
+            name: "deliveries",
+            sql: include_str!("../migrations/mysql/0002_deliveries.sql"),
+        },
+        Migration { version: 3, name: "bot", sql: include_str!("../migrations/mysql/0003_bot.sql") },
+    ];
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;
     const HAS_SCHEMAS: bool = false;

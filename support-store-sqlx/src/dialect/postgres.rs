@@ -24,11 +24,19 @@ plain_access!(bound for Postgres, |moment| within_range(moment), |value| Jsonb(v
 
 impl Dialect for Postgres {
     const NAME: &'static str = "postgres";
-    const MIGRATIONS: &'static [Migration] = &[Migration {
-        version: 1,
-        name: "initial",
-        sql: include_str!("../migrations/postgres/0001_initial.sql"),
-    }];
+    const MIGRATIONS: &'static [Migration] = &[
+        Migration {
+            version: 1,
+            name: "initial",
+            sql: include_str!("../migrations/postgres/0001_initial.sql"),
+        },
+        Migration {
+            version: 2,
+            name: "deliveries",
+            sql: include_str!("../migrations/postgres/0002_deliveries.sql"),
+        },
+        Migration { version: 3, name: "bot", sql: include_str!("../migrations/postgres/0003_bot.sql") },
+    ];
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;
     const HAS_SCHEMAS: bool = true;

@@ -21,11 +21,15 @@ plain_access!(bound for Sqlite, |moment| moment.timestamp_micros(), |value| valu
 
 impl Dialect for Sqlite {
     const NAME: &'static str = "sqlite";
-    const MIGRATIONS: &'static [Migration] = &[Migration {
-        version: 1,
-        name: "initial",
-        sql: include_str!("../migrations/sqlite/0001_initial.sql"),
-    }];
+    const MIGRATIONS: &'static [Migration] = &[
+        Migration { version: 1, name: "initial", sql: include_str!("../migrations/sqlite/0001_initial.sql") },
+        Migration {
+            version: 2,
+            name: "deliveries",
+            sql: include_str!("../migrations/sqlite/0002_deliveries.sql"),
+        },
+        Migration { version: 3, name: "bot", sql: include_str!("../migrations/sqlite/0003_bot.sql") },
+    ];
     const ONE_WRITER: bool = true;
     const IS_REMOTE: bool = false;
     const HAS_SCHEMAS: bool = false;
