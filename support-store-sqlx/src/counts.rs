@@ -6,6 +6,7 @@
 //! many writers meet at are spread over shards, of which each transaction writes one. [`SqlxStore::check_counts`](crate::SqlxStore::check_counts) tells
 //! whether all of them are what the rows say.
 
+mod durations;
 mod facts;
 mod labels;
 
@@ -22,8 +23,9 @@ use support_core::{
 };
 
 pub(crate) use self::{
+    durations::{Lasting, RESOLUTIONS, RESPONSES, of_tenth},
     facts::{Fact, SessionFacts, TicketFacts, read_fact, read_label, session_facts, ticket_facts},
-    labels::{Labels, Split, day},
+    labels::{By, Labels, Parts, day, month},
 };
 use crate::{chat::Before, dialect::Dialect, sql::Sql, transaction::SqlxTransaction};
 
@@ -94,6 +96,22 @@ kinds! {
     SessionsWithoutNews => "sessions_without_news", 4;
     /// Sessions in which a customer has written, and which an agent has read: by agent and day of last activity.
     SessionsRead => "sessions_read", 1;
+    /// How long first answers took in microseconds, by the day on which they came.
+    ResponseTime => "response_time", 4;
+    /// First answers by the day on which they came and the tenth of the time they took.
+    ResponseTenthsByDay => "response_tenths_by_day", 1;
+    /// First answers by the month in which they came and the tenth of the time they took.
+    ResponseTenthsByMonth => "response_tenths_by_month", 2;
+    /// First answers by the tenth of the time they took, the month in which they came, and the bucket of the time.
+    ResponseHundredths => "response_hundredths", 1;
+    /// How long stretches of work took in microseconds, by the day on which they ended.
+    ResolutionTime => "resolution_time", 4;
+    /// Stretches of work by the day on which they ended and the tenth of the time they took.
+    ResolutionTenthsByDay => "resolution_tenths_by_day", 1;
+    /// Stretches of work by the month in which they ended and the tenth of the time they took.
+    ResolutionTenthsByMonth => "resolution_tenths_by_month", 2;
+    /// Stretches of work by the tenth of the time they took, the month in which they ended, and the bucket of the time.
+    ResolutionHundredths => "resolution_hundredths", 1;
 }
 
 /// Differences that are not written yet.
@@ -202,22 +220,35 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         kinds: &[Kind],
         labels: &Labels,
     ) -> Result<BTreeMap<(Kind, String), i64>> {
-        let sql = Sql::new("select kind, label, ")
+        self.kept_by(kinds, labels, By::Label).await
+    }
+
+    /// The counts of some kinds by a part of their labels, with what this transaction has not written yet. None is zero.
+    pub(crate) async fn kept_by(
+        &mut self,
+        kinds: &[Kind],
+        labels: &Labels,
+        by: By,
+    ) -> Result<BTreeMap<(Kind, String), i64>> {
+        let sql = Sql::new("select kind, ")
+            .push(by.sql())
+            .push(" as part, ")
             .push(&DB::whole("sum(n)"))
             .push(" as value from @counts where tenant = ?")
             .bind(self.tenant_id())
             .and_any_of("kind", kinds.iter().map(|kind| kind.as_str()))
             .append(labels.sql())
-            .push(" group by kind, label");
+            .push(" group by kind, ")
+            .push(by.sql());
         let mut kept = BTreeMap::new();
-        for row in self.all(sql, "counts", "label").await? {
+        for row in self.all(sql, "counts", "part").await? {
             let name = row.text("kind")?;
             let kind = Kind::named(&name).ok_or_else(|| row.corrupt("kind", "is no kind of count"))?;
-            kept.insert((kind, row.text("label")?), row.integer("value")?);
+            kept.insert((kind, row.text("part")?), row.integer("value")?);
         }
         for ((kind, label), n) in &self.counts.0 {
             if kinds.contains(kind) && labels.hold(label) {
-                *kept.entry((*kind, label.clone())).or_default() += n;
+                *kept.entry((*kind, by.part(label).to_owned())).or_default() += n;
             }
         }
         kept.retain(|_, n| *n != 0);

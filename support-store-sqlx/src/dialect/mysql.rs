@@ -47,11 +47,14 @@ plain_access!(bound for MySql, |moment| date_time(moment), |value| value);
 
 impl Dialect for MySql {
     const NAME: &'static str = "mysql";
-    const MIGRATIONS: &'static [Migration] = &[Migration {
-        version: 1,
-        name: "initial",
-        sql: include_str!("../migrations/mysql/0001_initial.sql"),
-    }];
+    const MIGRATIONS: &'static [Migration] = &[
+        Migration { version: 1, name: "initial", sql: include_str!("../migrations/mysql/0001_initial.sql") },
+        Migration {
+            version: 4,
+            name: "durations and work in hand",
+            sql: include_str!("../migrations/mysql/0004_durations_and_work_in_hand.sql"),
+        },
+    ];
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;
     const HAS_SCHEMAS: bool = false;
@@ -92,6 +95,10 @@ impl Dialect for MySql {
         prefix: &'c Prefix,
     ) -> BoxFuture<'c, sqlx::Result<()>> {
         Box::pin(migrations::prepare(connection, prefix))
+    }
+
+    fn migrate(connection: &mut MySqlConnection, sql: String) -> BoxFuture<'_, sqlx::Result<()>> {
+        Box::pin(migrations::run(connection, sql))
     }
 
     fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
@@ -161,6 +168,10 @@ impl Dialect for MySql {
 
     fn whole(sum: &str) -> String {
         format!("cast({sum} as signed)")
+    }
+
+    fn micros(from: &str, to: &str) -> String {
+        format!("greatest(timestampdiff(microsecond, {from}, {to}), 0)")
     }
 
     fn or_replace(_: &str, columns: &[&str]) -> String {

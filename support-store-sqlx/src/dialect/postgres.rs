@@ -24,11 +24,18 @@ plain_access!(bound for Postgres, |moment| within_range(moment), |value| Jsonb(v
 
 impl Dialect for Postgres {
     const NAME: &'static str = "postgres";
-    const MIGRATIONS: &'static [Migration] = &[Migration {
-        version: 1,
-        name: "initial",
-        sql: include_str!("../migrations/postgres/0001_initial.sql"),
-    }];
+    const MIGRATIONS: &'static [Migration] = &[
+        Migration {
+            version: 1,
+            name: "initial",
+            sql: include_str!("../migrations/postgres/0001_initial.sql"),
+        },
+        Migration {
+            version: 4,
+            name: "durations and work in hand",
+            sql: include_str!("../migrations/postgres/0004_durations_and_work_in_hand.sql"),
+        },
+    ];
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;
     const HAS_SCHEMAS: bool = true;
@@ -126,6 +133,10 @@ impl Dialect for Postgres {
 
     fn whole(sum: &str) -> String {
         format!("({sum})::bigint")
+    }
+
+    fn micros(from: &str, to: &str) -> String {
+        format!("greatest((extract(epoch from ({to} - {from})) * 1000000)::bigint, 0)")
     }
 
     fn or_replace(key: &str, columns: &[&str]) -> String {

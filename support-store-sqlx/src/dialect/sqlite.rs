@@ -21,11 +21,14 @@ plain_access!(bound for Sqlite, |moment| moment.timestamp_micros(), |value| valu
 
 impl Dialect for Sqlite {
     const NAME: &'static str = "sqlite";
-    const MIGRATIONS: &'static [Migration] = &[Migration {
-        version: 1,
-        name: "initial",
-        sql: include_str!("../migrations/sqlite/0001_initial.sql"),
-    }];
+    const MIGRATIONS: &'static [Migration] = &[
+        Migration { version: 1, name: "initial", sql: include_str!("../migrations/sqlite/0001_initial.sql") },
+        Migration {
+            version: 4,
+            name: "durations and work in hand",
+            sql: include_str!("../migrations/sqlite/0004_durations_and_work_in_hand.sql"),
+        },
+    ];
     const ONE_WRITER: bool = true;
     const IS_REMOTE: bool = false;
     const HAS_SCHEMAS: bool = false;
@@ -85,6 +88,10 @@ impl Dialect for Sqlite {
 
     fn whole(sum: &str) -> String {
         sum.to_owned()
+    }
+
+    fn micros(from: &str, to: &str) -> String {
+        format!("max({to} - {from}, 0)")
     }
 
     fn or_replace(key: &str, columns: &[&str]) -> String {
