@@ -228,18 +228,17 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         &mut self,
         kinds: &[Kind],
         labels: &Labels,
-        by: By,
+        by: By<'_>,
     ) -> Result<BTreeMap<(Kind, String), i64>> {
         let sql = Sql::new("select kind, ")
-            .push(by.sql())
+            .push(&by.sql())
             .push(" as part, ")
             .push(&DB::whole("sum(n)"))
             .push(" as value from @counts where tenant = ?")
             .bind(self.tenant_id())
             .and_any_of("kind", kinds.iter().map(|kind| kind.as_str()))
             .append(labels.sql())
-            .push(" group by kind, ")
-            .push(by.sql());
+            .push(" group by kind, part");
         let mut kept = BTreeMap::new();
         for row in self.all(sql, "counts", "part").await? {
             let name = row.text("kind")?;
@@ -248,7 +247,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         }
         for ((kind, label), n) in &self.counts.0 {
             if kinds.contains(kind) && labels.hold(label) {
-                *kept.entry((*kind, by.part(label).to_owned())).or_default() += n;
+                *kept.entry((*kind, by.part(label))).or_default() += n;
             }
         }
         kept.retain(|_, n| *n != 0);
@@ -280,10 +279,16 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 }
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
-    /// Of how many sessions an agent has read everything, by the day of their last activity.
-    pub(crate) async fn days_read(&mut self, agent: &str) -> Result<BTreeMap<String, i64>> {
-        // What begins with the agent and a blank comes before the agent and what follows a blank.
-        let labels = Labels::between(format!("{agent} "), format!("{agent}!"));
+    /// Of how many sessions an agent has read everything, by the day of their last activity: all, or those of one month.
+    pub(crate) async fn days_read(
+        &mut self,
+        agent: &str,
+        month: Option<&str>,
+    ) -> Result<BTreeMap<String, i64>> {
+        let labels = match month {
+            Some(month) => Labels::of_month(&read_label(agent, ""), month),
+            None => Labels::of_agent(agent),
+        };
         let kept = self.kept(&[Kind::SessionsRead], &labels).await?;
         let days = kept.into_iter().filter_map(|((_, label), count)| {
             // Another agent's id may begin like this one's; a day has no blank.
@@ -291,5 +296,17 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             (!day.contains(' ')).then(|| (day.to_owned(), count))
         });
         Ok(days.collect())
+    }
+
+    /// Of how many sessions an agent has read everything, by the month of their last activity.
+    pub(crate) async fn months_read(&mut self, agent: &str) -> Result<BTreeMap<String, i64>> {
+        let kept =
+            self.kept_by(&[Kind::SessionsRead], &Labels::of_agent(agent), By::MonthBehind(agent)).await?;
+        // Labels of others, whose ids begin like this one, are none of a month.
+        Ok(kept
+            .into_iter()
+            .filter(|((_, month), _)| !month.is_empty())
+            .map(|((_, month), n)| (month, n))
+            .collect())
     }
 }

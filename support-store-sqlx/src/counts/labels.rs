@@ -17,13 +17,15 @@ pub(crate) fn month(moment: Timestamp) -> String {
     label
 }
 
-/// The part of labels by which counts are summed. Those that are cut begin with a year of four digits.
+/// The part of labels by which counts are summed. A year has four digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum By {
+pub(crate) enum By<'l> {
     /// All of it.
     Label,
     /// The month that it begins with.
     Month,
+    /// The month of the day that comes behind somebody and a blank; empty where something else does.
+    MonthBehind(&'l str),
     /// What comes behind a day.
     BehindDay,
     /// What comes behind a month.
@@ -32,27 +34,37 @@ pub(crate) enum By {
     BehindTenthAndMonth,
 }
 
-impl By {
-    pub(super) const fn sql(self) -> &'static str {
+impl By<'_> {
+    /// The expression, with constant text alone.
+    pub(super) fn sql(self) -> String {
         match self {
-            Self::Label => "label",
-            Self::Month => "substr(label, 1, 7)",
-            Self::BehindDay => "substr(label, 12)",
-            Self::BehindMonth => "substr(label, 9)",
-            Self::BehindTenthAndMonth => "substr(label, 14)",
+            Self::Label => "label".to_owned(),
+            Self::Month => "substr(label, 1, 7)".to_owned(),
+            Self::MonthBehind(somebody) => {
+                let day = somebody.chars().count() + 2;
+                let end = day + 10;
+                format!("case when substr(label, {end}) = '' then substr(label, {day}, 7) else '' end")
+            }
+            Self::BehindDay => "substr(label, 12)".to_owned(),
+            Self::BehindMonth => "substr(label, 9)".to_owned(),
+            Self::BehindTenthAndMonth => "substr(label, 14)".to_owned(),
         }
     }
 
     /// The same of a label that is not written yet.
-    pub(super) fn part(self, label: &str) -> &str {
-        let part = match self {
-            Self::Label => Some(label),
-            Self::Month => label.get(..7),
-            Self::BehindDay => label.get(11..),
-            Self::BehindMonth => label.get(8..),
-            Self::BehindTenthAndMonth => label.get(13..),
-        };
-        part.unwrap_or_default()
+    pub(super) fn part(self, label: &str) -> String {
+        let characters = |from: usize, most: usize| label.chars().skip(from).take(most).collect();
+        match self {
+            Self::Label => label.to_owned(),
+            Self::Month => characters(0, 7),
+            Self::MonthBehind(somebody) => {
+                let day = somebody.chars().count() + 1;
+                if label.chars().count() > day + 10 { String::new() } else { characters(day, 7) }
+            }
+            Self::BehindDay => characters(11, usize::MAX),
+            Self::BehindMonth => characters(8, usize::MAX),
+            Self::BehindTenthAndMonth => characters(13, usize::MAX),
+        }
     }
 }
 
@@ -74,6 +86,25 @@ impl Labels {
     /// Those of whole days.
     pub(crate) fn of_days(days: &Period) -> Self {
         Self::between(day(days.from()), day(days.to()))
+    }
+
+    /// Those of all days that a stretch of time touches; `None` for years whose days do not sort as their labels do.
+    pub(crate) fn of_days_with(from: Option<Timestamp>, to: Option<Timestamp>) -> Option<Self> {
+        let sorts = |moment: &Timestamp| (0..=9_999).contains(&moment.year());
+        // What begins with the last day comes before the day and what follows a blank.
+        let is_fit = from.iter().chain(&to).all(sorts);
+        is_fit.then(|| Self { from: from.map(day), to: to.map(|to| format!("{}!", day(to))) })
+    }
+
+    /// Those that begin with an agent and a blank.
+    pub(crate) fn of_agent(agent: &str) -> Self {
+        // They come before the agent and what follows a blank.
+        Self::between(format!("{agent} "), format!("{agent}!"))
+    }
+
+    /// Those that begin with a month, and with something before it.
+    pub(crate) fn of_month(before: &str, month: &str) -> Self {
+        Self::between(format!("{before}{month}-"), format!("{before}{month}."))
     }
 
     /// Those of whole months.
@@ -209,5 +240,7 @@ mod tests {
         assert_eq!(By::BehindDay.part("2026-01-31 0910"), "0910");
         assert_eq!(By::BehindMonth.part("2026-01 0910"), "0910");
         assert_eq!(By::BehindTenthAndMonth.part("0910 2026-01 0912"), "0912");
+        assert_eq!(By::MonthBehind("zoë").part("zoë 2026-01-31"), "2026-01");
+        assert_eq!(By::MonthBehind("zoë").part("zoë 2026-01 2026-01-31"), "");
     }
 }

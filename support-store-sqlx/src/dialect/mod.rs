@@ -190,6 +190,12 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     fn micros(from: &str, to: &str) -> String;
 
+    /// The bucket of that time, which is in a column, or as an index has it.
+    #[doc(hidden)]
+    fn bucket(column: &str, _from: &str, _to: &str) -> String {
+        column.to_owned()
+    }
+
     /// Behind an insert: replaces these columns of the row that has this key.
     #[doc(hidden)]
     fn or_replace(key: &str, columns: &[&str]) -> String;

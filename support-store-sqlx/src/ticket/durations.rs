@@ -29,6 +29,7 @@ pub(super) struct Measured {
     from: &'static str,
     started: &'static str,
     ended: &'static str,
+    /// The column with the bucket, where there is one.
     bucket: &'static str,
 }
 
@@ -135,7 +136,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             sum += by_month.values().map(|micros| i128::from(*micros)).sum::<i128>();
         }
         for end in &parts.ends {
-            let tenth = format!("({bucket} - {bucket} % 10)", bucket = measured.bucket);
+            let bucket = measured.bucket::<DB>();
+            let tenth = format!("({bucket} - {bucket} % 10)");
             let select = Sql::new("select ")
                 .push(&tenth)
                 .push(" as tenth, count(*) as value, ")
@@ -168,7 +170,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let select = Sql::new("select ").push(&measured.micros::<DB>()).push(" as value");
         let sql = self
             .measured(select, measured, &parts.whole)
-            .and_any_of(measured.bucket, buckets.collect::<Vec<_>>().into_iter())
+            .and_any_of(&measured.bucket::<DB>(), buckets.collect::<Vec<_>>().into_iter())
             .push(" order by value limit 2 offset ?")
             .bind(rank);
         self.all(sql, "(figures)", "value").await?.iter().map(|row| row.integer("value")).collect()
@@ -186,12 +188,13 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             buckets.add_kept(kept)?;
         }
         for part in parts.outside_months() {
-            let select = Sql::new("select ").push(measured.bucket).push(" as bucket, count(*) as value");
+            let bucket = measured.bucket::<DB>();
+            let select = Sql::new("select ").push(&bucket).push(" as bucket, count(*) as value");
             let sql = self
                 .measured(select, measured, &part)
-                .and_any_of(measured.bucket, (of..of + 10).collect::<Vec<_>>().into_iter())
+                .and_any_of(&bucket, (of..of + 10).collect::<Vec<_>>().into_iter())
                 .push(" group by ")
-                .push(measured.bucket);
+                .push(&bucket);
             for row in self.all(sql, "(figures)", "bucket").await? {
                 buckets.add(row.integer("bucket")?, row.unsigned("value")?);
             }
@@ -209,5 +212,9 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 impl Measured {
     fn micros<DB: Dialect>(&self) -> String {
         DB::micros(self.started, self.ended)
+    }
+
+    fn bucket<DB: Dialect>(&self) -> String {
+        DB::bucket(self.bucket, self.started, self.ended)
     }
 }
