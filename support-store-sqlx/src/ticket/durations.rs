@@ -107,7 +107,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         for rank in [ranks.lower, ranks.upper, ranks.p90] {
             // The two in the middle are most often read together.
             if read.is_none_or(|(from, length)| rank < from || rank >= from + length) {
-                let durations = self.from_rank(measured, parts, &tenths, rank as u64).await?;
+                let durations = self.at_rank(measured, parts, &tenths, rank as u64).await?;
                 read = Some((rank, durations.len()));
                 found.extend((rank..).zip(durations));
             }
@@ -153,7 +153,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     }
 
     /// The duration at a rank, and the next one if it lies close by; none if the rows have fewer than the counts say.
-    async fn from_rank(
+    async fn at_rank(
         &mut self,
         measured: &Measured,
         parts: &Parts,

@@ -10,10 +10,13 @@ use support_core::{
     id::UserId,
     store::{Page, PageRequest, StoreError},
     text::{Category, Tag},
-    ticket::{AssigneeFilter, Priority, Ticket, TicketFilter, TicketSort, TicketStatus},
+    ticket::{AssigneeFilter, Priority, Ticket, TicketFilter, TicketSort},
 };
 
-use super::row;
+use super::{
+    narrow::{LIVE, Narrow, narrowest},
+    row,
+};
 use crate::{
     counts::{Kind, Labels},
     dialect::Dialect,
@@ -22,34 +25,6 @@ use crate::{
     sql::Sql,
     transaction::SqlxTransaction,
 };
-
-/// Where the rows of a list are looked for. Each but the first three has an index for every order.
-#[derive(Debug, Clone, PartialEq)]
-enum Narrow {
-    /// Among the few that a search found.
-    Found,
-    /// Among the few that were opened in a stretch of time.
-    Opened,
-    /// Among the few of some customers.
-    Requester,
-    /// The one with this number.
-    Number,
-    /// Among what these agents have in hand: theirs, and not done.
-    InHand(Vec<UserId>),
-    Status(Vec<TicketStatus>),
-    Tag(Vec<Tag>),
-    Assignee(Vec<UserId>),
-    Category(Vec<Category>),
-    /// Anywhere.
-    Everything,
-}
-
-/// Where tickets stand that are not done. The tables spell out the others.
-const LIVE: [TicketStatus; 4] =
-    [TicketStatus::Open, TicketStatus::InProgress, TicketStatus::WaitingForCustomer, TicketStatus::OnHold];
-
-/// Values by which a list may be narrowed, each read from a place of its own; with more, all rows are looked at.
-const MOST_VALUES: usize = 8;
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn list_tickets(
@@ -96,54 +71,6 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let opened = self.kept_in(&[Kind::TicketsOpened], &days).await?;
         Ok(opened.get(&Kind::TicketsOpened).is_none_or(|opened| *opened <= FEW))
     }
-}
-
-/// The condition of a filter that leaves the fewest rows, as far as can be told without looking.
-fn narrowest(filter: &TicketFilter) -> Narrow {
-    let TicketFilter { scope, status, category, tag, assignee, requester, .. } = filter;
-    let is_some = |count: usize| (1..=MOST_VALUES).contains(&count);
-    let agents = agents(assignee);
-    if matches!(scope, Scope::Customer(_)) || is_some(requester.len()) {
-        Narrow::Requester
-    } else if !status.is_empty() && status.iter().all(|status| !status.is_done()) {
-        // What is not done is little, however old the desk is, and what one agent has of it is less.
-        match agents.filter(|agents| is_some(agents.len())) {
-            Some(agents) => Narrow::InHand(agents),
-            None => Narrow::Status(distinct(status)),
-        }
-    } else if is_some(tag.len()) {
-        Narrow::Tag(distinct(tag))
-    } else if let Some(agents) = agents.filter(|agents| is_some(agents.len())) {
-        Narrow::Assignee(agents)
-    } else if is_some(category.len()) {
-        Narrow::Category(distinct(category))
-    } else if !status.is_empty() {
-        Narrow::Status(distinct(status))
-    } else {
-        Narrow::Everything
-    }
-}
-
-pub(crate) fn distinct<T: Clone + PartialEq>(values: &[T]) -> Vec<T> {
-    let mut distinct = Vec::new();
-    for value in values {
-        if !distinct.contains(value) {
-            distinct.push(value.clone());
-        }
-    }
-    distinct
-}
-
-/// The agents of a filter that names agents only.
-pub(crate) fn agents(filter: &[AssigneeFilter]) -> Option<Vec<UserId>> {
-    let mut agents = Vec::new();
-    for wanted in filter {
-        match wanted {
-            AssigneeFilter::Agent(id) => agents.push(id.clone()),
-            AssigneeFilter::Nobody => return None,
-        }
-    }
-    Some(distinct(&agents))
 }
 
 /// ` and …` for what is any of these agents', or nobody's. No index has it in this form; no id is empty.

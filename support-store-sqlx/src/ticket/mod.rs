@@ -2,6 +2,7 @@
 
 mod durations;
 mod list;
+mod narrow;
 mod resolution;
 pub(crate) mod row;
 mod stats;
@@ -29,7 +30,8 @@ use crate::{
 };
 
 pub(crate) use self::{
-    list::{agents, assigned, distinct},
+    list::assigned,
+    narrow::{agents, distinct},
     resolution::{COUNTED_CYCLE, read_cycle_facts},
     row::{COUNTED, read_facts},
     thread::{CHANGE, read_change, read_entry},
