@@ -46,17 +46,6 @@ impl StoreKind {
     }
 }
 
-/// Opens the store in a database.
-///
-/// # Errors
-/// The database cannot be reached, or there is no store for it.
-pub async fn open(url: &str) -> Result<Arc<dyn Store>, Failure> {
-    match url.split_once(':').map(|(scheme, _)| scheme) {
-        Some("sqlite") => Ok(Arc::new(SqliteStore::connect(url).await?)),
-        _ => Err("there is no store for this URL".into()),
-    }
-}
-
 /// The URL of the database in a directory.
 pub fn sqlite_url(directory: &Path) -> String {
     format!("sqlite:{}", directory.join("support.db").display())

@@ -4,6 +4,7 @@
 //! and compares it with the least that the same work can cost; each of its commands is a module here. `bot-eval` shows
 //! how the bot does with labeled messages.
 
+pub mod all;
 pub mod api;
 pub mod callers;
 pub mod database;
@@ -12,6 +13,7 @@ pub mod growth;
 pub mod host;
 pub mod lists;
 pub mod messages;
+pub mod opened;
 pub mod seed;
 pub mod statements;
 pub mod streams;

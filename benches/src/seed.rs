@@ -93,6 +93,7 @@ pub async fn customers_chats(
             client_message_id: None,
             created_at: now,
             read_at: None,
+            feedback: None,
         };
         let session = Session {
             last_seq: 1,
@@ -202,6 +203,7 @@ fn message(
         client_message_id: None,
         created_at,
         read_at: None,
+        feedback: None,
     })
 }
 

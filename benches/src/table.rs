@@ -85,6 +85,12 @@ impl Table {
     pub fn all_met(&self) -> bool {
         self.figures.iter().all(Figure::is_met)
     }
+
+    /// How many figures meet their goal, and how many have one.
+    pub fn met(&self) -> (usize, usize) {
+        let aimed = || self.figures.iter().filter(|figure| figure.goal != Goal::None);
+        (aimed().filter(|figure| figure.is_met()).count(), aimed().count())
+    }
 }
 
 /// Whole numbers as they are, others as exactly as a noisy machine deserves.
@@ -128,6 +134,14 @@ mod tests {
         assert!(table(Goal::AtMost(2.0), &[2.0]).all_met());
         assert!(!table(Goal::AtMost(2.0), &[3.0]).all_met());
         assert!(!table(Goal::AtMost(2.0), &[]).all_met());
+    }
+
+    #[test]
+    fn figures_without_a_goal_are_not_counted() {
+        let mut table = table(Goal::AtMost(2.0), &[3.0]);
+        table.push("met", Goal::Exactly(1.0), [1.0]);
+        table.push("to be read", Goal::None, [9.0]);
+        assert_eq!(table.met(), (1, 2));
     }
 
     #[test]

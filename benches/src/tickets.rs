@@ -48,6 +48,9 @@ pub struct TicketsArgs {
     /// Keeps everything in a schema of its own in this PostgreSQL database, for the time of the run.
     #[arg(long, env = "SUPPORT_BENCH_POSTGRES_URL", value_name = "URL", conflicts_with_all = ["url", "directory"])]
     pub postgres_url: Option<String>,
+    /// Keeps everything in a database of its own on this MySQL or MariaDB server, for the time of the run.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["url", "directory", "postgres_url"])]
+    pub mysql_url: Option<String>,
     /// Loads a running server instead of starting one: where its API is mounted, such as
     /// http://127.0.0.1:3000/api/v1. It must not limit rates.
     #[arg(long, requires = "jwt_secret")]
@@ -84,9 +87,16 @@ pub async fn run(args: &TicketsArgs) -> Result<TicketsReport, Failure> {
     if let (Some(url), Some(secret)) = (&args.url, &args.jwt_secret) {
         return measure(args, &Api::at(url), &Tokens::of_secret(secret), url).await;
     }
-    if let Some(url) = &args.postgres_url {
-        let database = Database::postgres(url);
-        let report = serve(args, database.open(CONNECTIONS).await?, database.name()).await;
+    let database = match (&args.postgres_url, &args.mysql_url) {
+        (Some(url), _) => Some(Database::postgres(url)),
+        (None, Some(url)) => Some(Database::mysql(url).await?),
+        (None, None) => None,
+    };
+    if let Some(database) = database {
+        let report = match database.open(CONNECTIONS).await {
+            Ok(opened) => serve(args, opened.store(), database.name()).await,
+            Err(error) => Err(error),
+        };
         database.remove().await?;
         return report;
     }
@@ -94,7 +104,7 @@ pub async fn run(args: &TicketsArgs) -> Result<TicketsReport, Failure> {
     serve(args, args.store.open(directory.path()).await?, args.store.as_str()).await
 }
 
-/// As many connections as the desk has on PostgreSQL unless it is told otherwise.
+/// As many connections as the desk has on a server unless it is told otherwise.
 const CONNECTIONS: u32 = 16;
 
 async fn serve(args: &TicketsArgs, store: Arc<dyn Store>, name: &str) -> Result<TicketsReport, Failure> {

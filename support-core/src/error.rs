@@ -1,6 +1,6 @@
 //! What can go wrong, as a caller sees it.
 
-use crate::{store::StoreError, text::Rejection, ticket::TicketStatus};
+use crate::{bot::Diagnostic, store::StoreError, text::Rejection, ticket::TicketStatus};
 
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -72,6 +72,9 @@ pub enum ErrorKind {
     /// One or more values were refused; all of them are named.
     #[error("the request has invalid values")]
     Invalid(Vec<FieldError>),
+    /// The text is no valid knowledge base; everything that is wrong with it is named.
+    #[error("the knowledge base is not valid")]
+    InvalidKnowledgeBase(Vec<Diagnostic>),
     /// The page cursor is broken, or belongs to another list or caller.
     #[error("the cursor does not belong to this list")]
     BadCursor,

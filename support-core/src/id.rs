@@ -55,6 +55,8 @@ uuid_id! {
     MessageId;
     /// Identifies a line of the log of unanswered questions.
     UnansweredId;
+    /// Identifies an event that a hook was told of in vain.
+    DeadLetterId;
 }
 
 macro_rules! opaque_id {

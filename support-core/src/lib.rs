@@ -37,6 +37,7 @@
 //! - [`SupportDesk`] and [`desk`]: what can be done, and what it needs and returns.
 //! - [`access`]: who is calling, what they may see and do; replace [`access::DefaultPolicy`] with rules of your own.
 //! - [`bot`]: what answers first in a chat; [`bot::RuleBot`] ships, [`bot::Bot`] is for your own.
+//! - [`responder`]: a language model for what the bot cannot answer, held to what your own texts say.
 //! - [`store`]: what a store must do, if you write one; the feature `conformance` has the suite that says whether it does.
 //! - [`memory`]: the store for your unit tests.
 //! - [`time`]: the clock and the ids, which tests replace.
@@ -63,11 +64,13 @@ pub mod id;
 pub mod memory;
 pub mod message;
 pub mod person;
+pub mod responder;
 pub mod search;
 pub mod store;
 pub mod text;
 pub mod ticket;
 pub mod time;
+mod together;
 pub mod wake;
 
 pub use desk::SupportDesk;

@@ -53,7 +53,7 @@ pub fn is_blank(text: &str) -> bool {
 }
 
 /// Characters that draw nothing: Unicode's default-ignorable code points and the blank-looking fillers.
-fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
         | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
@@ -136,6 +136,10 @@ text! {
     IdempotencyKey: 255, One, visible_ascii;
     /// Words to search for.
     SearchText: 200, One;
+    /// A language, such as `en` or `pt-BR`.
+    LanguageTag: 35, One, language_tag;
+    /// What somebody says of a change they made.
+    ChangeNote: 500, Many;
 }
 
 /// Names are shown in many places; what could be taken for markup or a link has no business in one.
@@ -151,6 +155,15 @@ fn slug(text: &str) -> Result<(), Rejection> {
         return Ok(());
     }
     Err(Rejection::Format { expected: "lower-case letters, digits, _ and -" })
+}
+
+fn language_tag(text: &str) -> Result<(), Rejection> {
+    let is_subtag =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    if text.split('-').all(is_subtag) && text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        return Ok(());
+    }
+    Err(Rejection::Format { expected: "a language such as en or pt-BR" })
 }
 
 fn visible_ascii(text: &str) -> Result<(), Rejection> {

@@ -38,7 +38,7 @@
 //! | `jwt` | | [`JwtAuthenticator`]; needs one of the next two |
 //! | `jwt-rust-crypto` | yes | its cryptography from the RustCrypto crates |
 //! | `jwt-aws-lc` | | its cryptography from AWS-LC |
-//! | `ui` | | `SupportUi`: web pages for agents and customers, embedded |
+//! | `ui` | | `SupportUi`: web pages for agents and customers, and the chat widget, embedded |
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod api;

@@ -1,6 +1,6 @@
 //! The authorization matrix as data, one test for each cell and store; a route without a row fails.
 
-use std::{any::Any, collections::BTreeSet, sync::Arc};
+use std::{any::Any, collections::BTreeSet, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -12,7 +12,12 @@ use jsonwebtoken::{EncodingKey, Header};
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use support_core::{SupportDesk, memory::MemoryStore, store::Store};
+use support_core::{
+    SupportDesk,
+    bot::{KnowledgeBase, RuleBot},
+    memory::MemoryStore,
+    store::Store,
+};
 use support_http_axum::{GUEST_TOKEN_HEADER, JwtAuthenticator, SupportRouter};
 use support_store_sqlx::testing::{MySql, Postgres, Sqlite, TestDatabase, Tested};
 use tower::ServiceExt;
@@ -122,24 +127,26 @@ struct Fixtures {
 
 impl World {
     /// `None` where tests go without the database.
-    async fn new(kept: Kept) -> Option<Self> {
+    async fn new(kept: Kept, state: Option<&str>) -> Option<Self> {
         match kept {
-            Kept::InMemory => Some(Self::on(MemoryStore::new(), None)),
-            Kept::OnSqlite => Self::on_database::<Sqlite>().await,
-            Kept::OnPostgres => Self::on_database::<Postgres>().await,
-            Kept::OnMySql => Self::on_database::<MySql>().await,
+            Kept::InMemory => Some(Self::on(MemoryStore::new(), None, state)),
+            Kept::OnSqlite => Self::on_database::<Sqlite>(state).await,
+            Kept::OnPostgres => Self::on_database::<Postgres>(state).await,
+            Kept::OnMySql => Self::on_database::<MySql>(state).await,
         }
     }
 
-    async fn on_database<DB: Tested>() -> Option<Self> {
+    async fn on_database<DB: Tested>(state: Option<&str>) -> Option<Self> {
         let database = TestDatabase::<DB>::with_tables().await?;
-        Some(Self::on(database.store().await, Some(Box::new(database))))
+        Some(Self::on(database.store().await, Some(Box::new(database)), state))
     }
 
-    fn on(store: impl Store + 'static, database: Option<Box<dyn Any>>) -> Self {
-        let desk = SupportDesk::builder(store).build();
+    fn on(store: impl Store + 'static, database: Option<Box<dyn Any>>, state: Option<&str>) -> Self {
+        let desk = SupportDesk::builder(store);
+        let desk = if state == Some("bot") { desk.bot(bot()) } else { desk }.build();
         let authenticator = JwtAuthenticator::hs256(SECRET).expect("the secret is long enough");
-        let router = SupportRouter::new(desk).authenticator(authenticator).without_rate_limits().build();
+        let router = SupportRouter::new(desk).authenticator(authenticator).without_rate_limits();
+        let router = router.bot_head_start(Duration::from_secs(60)).build();
         Self { router, _database: database }
     }
 
@@ -185,6 +192,16 @@ impl World {
             user_session: text(&user["id"]),
             ticket: text(&ticket["id"]),
         };
+        if state == Some("bot") {
+            // Behind the welcome: the question is the second message, and the answer the third.
+            let path = |session: &str| format!("/chat/sessions/{session}/messages");
+            let question = json!({ "message": "What is the price?" });
+            self.post(Some(&ann), &path(&fixtures.user_session), question.clone()).await;
+            let guest = Request::post(path(&fixtures.guest_session));
+            let guest = guest.header(GUEST_TOKEN_HEADER, &fixtures.guest_token);
+            let (status, answer) = self.send(guest, Some(question.to_string())).await;
+            assert_eq!(status, StatusCode::CREATED, "{answer}");
+        }
         if state == Some("closed") {
             let ada = token("ada", true);
             for session in [&fixtures.guest_session, &fixtures.user_session] {
@@ -194,6 +211,20 @@ impl World {
         }
         fixtures
     }
+}
+
+/// A bot that knows of prices.
+fn bot() -> RuleBot {
+    const KNOWLEDGE: &str = r#"
+        [bot]
+        name = "Sam"
+        [[category]]
+        id = "pricing"
+        title = "Prices"
+        patterns = [{ re = "prices?" }]
+        response = [{ text = ["They are low."] }]
+    "#;
+    RuleBot::new(KnowledgeBase::parse(KNOWLEDGE, "matrix.toml").expect("it is valid"))
 }
 
 fn text(value: &Value) -> String {
@@ -211,7 +242,7 @@ fn token(sub: &str, is_admin: bool) -> String {
 }
 
 async fn check(route: &Route, actor: Actor, expected: &Cell, kept: Kept) -> Result<(), Failed> {
-    let Some(world) = World::new(kept).await else { return Ok(()) };
+    let Some(world) = World::new(kept, route.state.as_deref()).await else { return Ok(()) };
     let fixtures = world.fixtures(route.state.as_deref()).await;
     let session = if actor.is_user() { &fixtures.user_session } else { &fixtures.guest_session };
     let fill = |text: &str| text.replace("{session}", session).replace("{ticket}", &fixtures.ticket);
@@ -243,7 +274,7 @@ async fn check(route: &Route, actor: Actor, expected: &Cell, kept: Kept) -> Resu
 /// Every operation of the API's own description, its path's parameters without their names.
 fn described() -> BTreeSet<String> {
     let (_, description) = runtime().block_on(async {
-        let world = World::on(MemoryStore::new(), None);
+        let world = World::on(MemoryStore::new(), None, None);
         world.send(Request::get("/openapi.json"), None).await
     });
     let mut calls = BTreeSet::from(["GET /openapi.json".to_owned()]);
@@ -256,7 +287,9 @@ fn described() -> BTreeSet<String> {
 }
 
 fn nameless(path: &str) -> String {
-    path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }).collect::<Vec<_>>().join("/")
+    // A number in a row stands for a parameter too.
+    let is_parameter = |part: &str| part.starts_with('{') || part.parse::<u64>().is_ok();
+    path.split('/').map(|part| if is_parameter(part) { "{}" } else { part }).collect::<Vec<_>>().join("/")
 }
 
 fn runtime() -> tokio::runtime::Runtime {

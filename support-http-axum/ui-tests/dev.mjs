@@ -1,5 +1,6 @@
 // For work on the pages: passes everything on to a running server, but for the files of the pages, which come from the
-// disk as they are now. `node dev.mjs http://127.0.0.1:3000 [port]`
+// disk as they are now. What the server joins for the widget is its modules one by one here.
+// `node dev.mjs http://127.0.0.1:3000 [port]`
 import { createServer, request } from 'node:http';
 import { readFile } from 'node:fs/promises';
 
@@ -8,10 +9,17 @@ const port = Number(process.argv[3] ?? 3001);
 const ui = new URL('../ui/', import.meta.url);
 const TYPES = { css: 'text/css', js: 'text/javascript', json: 'application/json', svg: 'image/svg+xml' };
 
+const read = path => readFile(new URL(path, ui), 'utf8');
+/** @type {Record<string, () => Promise<string>>} */
+const JOINED = {
+  'widget/joined.js': async () => "export * from './panel.js';",
+  'styles/joined.css': async () => (await Promise.all(['tokens', 'talk', 'widget'].map(name => read(`styles/${name}.css`)))).join('\n'),
+};
+
 createServer(async (incoming, answer) => {
   const path = /\/assets\/[0-9a-f]+\/([\w./-]+)$/.exec(incoming.url ?? '')?.[1];
   if (path && !path.includes('..')) {
-    const file = await readFile(new URL(path, ui)).catch(() => null);
+    const file = await (JOINED[path]?.() ?? readFile(new URL(path, ui))).catch(() => null);
     answer.writeHead(file ? 200 : 404, { 'content-type': TYPES[path.split('.').at(-1)] ?? 'text/plain', 'cache-control': 'no-store' });
     return answer.end(file);
   }

@@ -56,8 +56,11 @@ test('the live line', async t => {
     line.refuse = 503;
     line.answer.destroy();
     await page.locator('.strip', { hasText: 'What you see may be a little old.' }).waitFor();
-    line.refuse = 0;
+    const tries = line.asked.length;
     await page.getByRole('button', { name: 'Now' }).click();
+    await page.waitForTimeout(100);
+    assert.ok(line.asked.length > tries, 'it is tried at once');
+    line.refuse = 0;
     await page.locator('.side-foot small', { hasText: /^Live$/ }).waitFor();
     assert.equal(await page.locator('.strip').count(), 0);
   });

@@ -16,10 +16,12 @@ test('the pages work behind a proxy that rewrites paths', async t => {
       answer.writeHead(response.statusCode ?? 502, response.headers);
       response.pipe(answer);
     });
+    passed.on('error', () => answer.destroy());
+    answer.on('close', () => passed.destroy());
     incoming.pipe(passed);
   }).listen(0, '127.0.0.1');
   await once(proxy, 'listening');
-  t.after(() => proxy.close());
+  t.after(() => { proxy.close(); proxy.closeAllConnections(); });
   const { port } = /** @type {import('node:net').AddressInfo} */ (proxy.address());
   await desk.call('amara', 'GET', 'support/agents');
   const page = await desk.page();
@@ -30,6 +32,12 @@ test('the pages work behind a proxy that rewrites paths', async t => {
   await page.waitForURL('**/acme/help/desk/tickets/TKT-*');
   await page.reload();
   await page.locator('.post').first().waitFor();
+  await page.goto(`http://127.0.0.1:${port}/acme/help/desk/chats`);
+  await page.locator('.sess-list a', { hasText: 'Priya Raman' }).click();
+  await page.waitForURL('**/acme/help/desk/chats/*');
+  await page.reload();
+  await page.locator('.bubble', { hasText: 'A shop with about 400 products' }).waitFor();
+  await page.locator('.side-foot small', { hasText: /^Live$/ }).waitFor();
   assert.equal(await page.evaluate(() => getComputedStyle(document.querySelector('.app')).display), 'grid', 'the styles are there');
   desk.wrong = desk.wrong.filter(text => !text.includes(`a request left: http://127.0.0.1:${port}`));
   desk.isClean();

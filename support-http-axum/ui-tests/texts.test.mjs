@@ -1,21 +1,12 @@
 // Languages: German, texts that are 40 % longer, and from right to left.
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
 import { open } from './desk.mjs';
-
-const ACCENTS = { a: 'á', e: 'é', i: 'í', o: 'ó', u: 'ú', n: 'ñ', c: 'ç' };
-
-/** A catalog in a language that nobody speaks: each text longer, and none of it plain ASCII. */
-async function pseudo() {
-  const texts = JSON.parse(await readFile(new URL('../ui/locales/en.json', import.meta.url), 'utf8'));
-  const longer = text => `⟦${text.replace(/\{\w+\}|[a-z]/g, part => ACCENTS[part] ?? part)}${' ~'.repeat(Math.ceil(text.length * 0.2))}⟧`;
-  return Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, longer(text)]));
-}
+import { pseudo } from './pseudo.mjs';
 
 /** What does not fit where it stands. */
 const spilled = page => page.evaluate(() => {
-  const wide = [document.documentElement, ...document.querySelectorAll('.side, .top, .crumb, .rail, .compose, dialog[open]')].filter(box => box.scrollWidth > box.clientWidth + 1);
+  const wide = [document.documentElement, ...document.querySelectorAll('.side, .top, .crumb, .rail, .compose, .sess, .sess-top, .conv, .conv-top, .log, dialog[open]')].filter(box => box.clientWidth > 1 && box.scrollWidth > box.clientWidth + 1);
   return wide.map(box => `${box.tagName}.${box.className}`);
 });
 
@@ -52,6 +43,17 @@ test('languages', async t => {
         await page.locator('.post').first().waitFor();
         await page.evaluate(dir => { document.documentElement.dir = dir; }, direction);
         assert.deepEqual(await spilled(page), [], 'ticket');
+        await page.goto(`${desk.base}/support/chats`);
+        await page.locator('.sess-list li').first().waitFor();
+        await page.evaluate(dir => { document.documentElement.dir = dir; }, direction);
+        assert.deepEqual(await spilled(page), [], 'chats');
+        const bare = await page.evaluate(() => [...document.querySelectorAll('.top, .sess-top, .stats')].flatMap(box => box.innerText.split('\n')).filter(text => /[a-z]{3,}/.test(text) && !text.includes('⟦')));
+        assert.deepEqual(bare, [], 'every text is from the catalog');
+        await page.locator('.sess-list a', { hasText: 'Marek' }).click();
+        await page.locator('.msg.bot .bubble').first().waitFor();
+        assert.deepEqual(await spilled(page), [], 'a chat');
+        const place = await page.evaluate(() => { const of = name => document.querySelector(name).getBoundingClientRect(); return { bubble: of('.msg:not(.me) .bubble').left, log: of('.log-in').left, width: of('.log-in').width, own: of('.msg:not(.me) .bubble').right }; });
+        assert.ok(direction === 'rtl' ? place.log + place.width - place.own < 60 : place.bubble - place.log < 60, 'the other side is where reading begins');
         await page.context().close();
       });
     }

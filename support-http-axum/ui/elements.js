@@ -1,24 +1,12 @@
-// Every element of the pages, by its name.
+// The elements around the pages; those of each page are in a module of its own, which the frame loads with it.
 import { App } from './pages/app.js';
-import { TicketPage } from './pages/ticket.js';
-import { TicketsPage } from './pages/tickets.js';
-import { Composer } from './parts/composer.js';
-import { Figures } from './parts/figures.js';
-import { FilterBar } from './parts/filter-bar.js';
-import { Grid } from './parts/grid.js';
 import { KeySheet } from './parts/key-sheet.js';
 import { Menu } from './parts/menu.js';
 import { NewTicket } from './parts/new-ticket.js';
 import { Palette } from './parts/palette.js';
-import { Properties } from './parts/properties.js';
-import { Thread } from './parts/thread.js';
 import { Toasts } from './parts/toasts.js';
 
-const ELEMENTS = {
-  'sd-app': App, 'sd-ticket-page': TicketPage, 'sd-tickets-page': TicketsPage, 'sd-composer': Composer, 'sd-figures': Figures,
-  'sd-filter-bar': FilterBar, 'sd-grid': Grid, 'sd-key-sheet': KeySheet, 'sd-menu': Menu, 'sd-new-ticket': NewTicket,
-  'sd-palette': Palette, 'sd-properties': Properties, 'sd-thread': Thread, 'sd-toasts': Toasts,
-};
+const ELEMENTS = { 'sd-app': App, 'sd-key-sheet': KeySheet, 'sd-menu': Menu, 'sd-new-ticket': NewTicket, 'sd-palette': Palette, 'sd-toasts': Toasts };
 
 export function define() {
   for (const [name, element] of Object.entries(ELEMENTS)) customElements.define(name, element);

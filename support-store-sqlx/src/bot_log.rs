@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 use support_core::{
     id::{SessionId, UnansweredId},
-    store::{BotLogRepository, Page, PageRequest, StoreError, TraceRecord, UnansweredQuestion},
+    store::{
+        BotLogRepository, Page, PageRequest, StoreError, TraceRecord, UnansweredGroup, UnansweredQuestion,
+        UnansweredSort,
+    },
 };
 
 use crate::{
@@ -65,7 +68,16 @@ impl<DB: Dialect> BotLogRepository for SqlxTransaction<'_, DB> {
         ];
         let sql =
             Sql::new("insert into @unanswered (id, tenant, session_id, seq, normalized, created_at) values ");
-        self.insert(sql.values(values)).await
+        self.insert(sql.values(values)).await?;
+        self.group_question(question).await
+    }
+
+    async fn list_unanswered_groups(
+        &mut self,
+        sort: UnansweredSort,
+        page: &PageRequest,
+    ) -> Result<Page<UnansweredGroup>> {
+        self.page_of_groups(sort, page).await
     }
 
     async fn list_unanswered(&mut self, page: &PageRequest) -> Result<Page<UnansweredQuestion>> {

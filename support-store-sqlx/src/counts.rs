@@ -112,6 +112,9 @@ kinds! {
     ResolutionTenthsByMonth => "resolution_tenths_by_month", 2;
     /// Stretches of work by the tenth of the time they took, the month in which they ended, and the bucket of the time.
     ResolutionHundredths => "resolution_hundredths", 1;
+    /// What became of messages to the bot: by the day of its answer, and what that was
+    /// ([`AnswerFact`](support_core::bot::AnswerFact)).
+    BotAnswers => "bot_answers", 4;
 }
 
 /// Differences that are not written yet.
@@ -279,6 +282,12 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 }
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
+    /// The counts of a kind in whole days, by what its labels say behind the day.
+    pub(crate) async fn kept_in_days(&mut self, kind: Kind, days: &Labels) -> Result<BTreeMap<String, i64>> {
+        let kept = self.kept_by(&[kind], days, By::BehindDay).await?;
+        Ok(kept.into_iter().map(|((_, rest), n)| (rest, n)).collect())
+    }
+
     /// Of how many sessions an agent has read everything, by the day of their last activity: all, or those of one month.
     pub(crate) async fn days_read(
         &mut self,

@@ -41,16 +41,19 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod agent;
+mod answer;
 mod bot_log;
 mod chat;
 pub mod copy;
 mod counts;
+mod delivery;
 mod dialect;
 mod error;
 mod event;
 mod group;
 mod held;
 mod idempotency;
+mod knowledge;
 mod message;
 pub mod migrations;
 #[cfg(feature = "mysql")]
@@ -76,6 +79,7 @@ pub mod testing;
 mod ticket;
 mod transaction;
 mod turns;
+mod unanswered;
 
 #[cfg(feature = "mysql")]
 pub use self::mysql::{MySqlOptions, MySqlStore};

@@ -21,7 +21,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 pub(crate) const COLUMNS: &str = "id, session_id, seq, sender_kind, sender_id, sender_name, body, metadata, suggestions, \
     client_message_id, created_at, read_at";
 
-/// Reads a message.
+/// Reads a message, without what its customer thinks of it.
 pub(crate) fn read<DB: Dialect>(row: &Row<DB>) -> Result<Message> {
     Ok(Message {
         id: MessageId::from_uuid(row.uuid("id")?),
@@ -38,6 +38,7 @@ pub(crate) fn read<DB: Dialect>(row: &Row<DB>) -> Result<Message> {
         client_message_id: row.parsed_or_null("client_message_id")?,
         created_at: row.time("created_at")?,
         read_at: row.time_or_null("read_at")?,
+        feedback: None,
     })
 }
 
@@ -79,7 +80,10 @@ impl<DB: Dialect> MessageRepository for SqlxTransaction<'_, DB> {
             .push(COLUMNS)
             .push(" from @messages where session_id = ? and seq = ? and tenant = ?");
         let sql = sql.bind(session.as_uuid()).bind(seq).bind(self.tenant_id());
-        self.one(sql, "messages", "id").await?.as_ref().map(read).transpose()
+        let found = self.one(sql, "messages", "id").await?.as_ref().map(read).transpose()?;
+        let mut messages: Vec<Message> = found.into_iter().collect();
+        self.note_feedback(&mut messages).await?;
+        Ok(messages.pop())
     }
 
     async fn find_by_client_id(
@@ -121,6 +125,7 @@ impl<DB: Dialect> MessageRepository for SqlxTransaction<'_, DB> {
         if range.after_seq.is_none() {
             messages.reverse();
         }
+        self.note_feedback(&mut messages).await?;
         Ok(messages)
     }
 

@@ -40,7 +40,7 @@ pub struct Difference {
 
 impl<DB: Dialect> SqlxStore<DB> {
     /// Counts a tenant's rows and tells which kept counts differ. There is none unless something else has written to the
-    /// tables. It reads every ticket and session, and keeps nobody from writing.
+    /// tables. It reads every ticket, session and answer of the bot, and keeps nobody from writing.
     ///
     /// On databases with several writers, what is committed meanwhile may be counted in one of both only: for quiet hours.
     ///
@@ -132,6 +132,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             for (session, agent, up_to) in self.agents_cursors(&ids).await? {
                 counted.add(sessions.get(&session).and_then(|before| before.read_by(&agent, up_to)));
             }
+            counted.add(self.answer_facts(&ids).await?);
             for before in sessions.into_values() {
                 counted.add(before.facts);
             }

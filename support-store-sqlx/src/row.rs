@@ -100,6 +100,11 @@ impl<DB: Dialect> Row<DB> {
         self.integer(column)?.try_into().map_err(|error| self.corrupt(column, error))
     }
 
+    pub(crate) fn unsigned_or_null(&self, column: &'static str) -> Result<Option<u64>> {
+        let value = self.integer_or_null(column)?;
+        value.map(u64::try_from).transpose().map_err(|error| self.corrupt(column, error))
+    }
+
     pub(crate) fn uuid_or_null(&self, column: &'static str) -> Result<Option<Uuid>> {
         self.read(column, DB::uuid)
     }

@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use support_core::{
     id::TenantId,
     store::{
-        AgentRepository, BotLogRepository, ChatRepository, EventRepository, IdempotencyRepository,
-        MessageRepository, PersonRepository, StoreError, TicketRepository, Transaction,
+        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, DeliveryRepository,
+        EventRepository, IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository,
+        StoreError, TicketRepository, Transaction,
     },
 };
 
@@ -288,6 +289,10 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
         self
     }
 
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
+        self
+    }
+
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepository {
         self
     }
@@ -297,6 +302,14 @@ impl<DB: Dialect> Transaction for SqlxTransaction<'_, DB> {
     }
 
     fn bot_log(&mut self) -> &mut dyn BotLogRepository {
+        self
+    }
+
+    fn answers(&mut self) -> &mut dyn AnswerRepository {
+        self
+    }
+
+    fn knowledge(&mut self) -> &mut dyn KnowledgeRepository {
         self
     }
 

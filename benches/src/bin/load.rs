@@ -1,12 +1,15 @@
 //! Loads the desk over HTTP, and says how it compares.
 //!
 //! Exits with 1 if a goal was missed, and with 2 if the run could not be made.
+// The future of a whole run is nested deeper than rustc looks by default.
+#![recursion_limit = "256"]
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use support_benches::{
     Failure,
+    all::{self, AllArgs},
     fill::{self, FillArgs},
     growth::{self, GrowthArgs},
     lists::{self, ListsArgs},
@@ -25,6 +28,8 @@ struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// P1, P2, P4 to P8 and P10 in one run, on SQLite and on the servers that are named; a table of each, and a summary.
+    All(AllArgs),
     /// P4: many callers open tickets at once. No error, no number twice.
     Tickets(TicketsArgs),
     /// P1, and with a URL of PostgreSQL P2: messages, beside a bare server that writes the same rows.
@@ -64,6 +69,10 @@ async fn main() -> ExitCode {
 /// Carries out a command. Returns what it has to say, and whether every goal was met.
 async fn run(command: Command) -> Result<(String, bool), Failure> {
     let table = match command {
+        Command::All(args) => {
+            let summary = all::run(&args, &mut Statements::listen()?, &mut |table| println!("{table}")).await;
+            return Ok((summary.to_string(), summary.all_met()));
+        }
         Command::Tickets(args) => {
             let report = tickets::run(&args).await?;
             for (error, count) in &report.errors {

@@ -1,6 +1,6 @@
 //! Chats as a desk would have left them: the bot answers, and hands some over to an agent; most end after a few words.
 
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use support_core::{
     chat::{Customer, LastMessage, Owner, Participant, Session, SessionStatus},
     id::{MessageId, SessionId, UserId},
@@ -15,6 +15,7 @@ use super::{
     DILIGENT,
     random::Random,
     world::{World, after, assignee, id},
+    write::Thing,
 };
 use crate::{Failure, seed::empty};
 
@@ -36,7 +37,7 @@ struct Story<'w> {
 }
 
 /// The `number`th of so many chats.
-pub(super) fn session(world: &World, number: u64, of: u64) -> Result<Filled, Failure> {
+fn session(world: &World, number: u64, of: u64) -> Result<Filled, Failure> {
     let mut random = world.random(KIND, number);
     let now = world.moment(number, of, &mut random);
     let customer = if random.percent(30) {
@@ -155,6 +156,7 @@ impl Story<'_> {
             client_message_id: None,
             created_at: self.now,
             read_at: None,
+            feedback: None,
         });
         Ok(())
     }
@@ -184,14 +186,25 @@ impl Story<'_> {
     }
 }
 
-/// Writes a chat as the desk does.
-pub(super) async fn write(tx: &mut dyn Transaction, filled: &Filled) -> Result<(), StoreError> {
-    tx.chats().insert(&filled.session, None).await?;
-    for message in &filled.messages {
-        tx.messages().insert(message).await?;
+impl Thing for Filled {
+    const NAME: &'static str = "chats";
+
+    fn make(world: &World, number: u64, of: u64) -> Result<Self, Failure> {
+        session(world, number, of)
     }
-    for (participant, up_to) in &filled.cursors {
-        tx.chats().move_read_cursor(filled.session.id, participant, *up_to).await?;
+
+    fn day(world: &World, number: u64, of: u64) -> NaiveDate {
+        world.moment(number, of, &mut world.random(KIND, number)).date_naive()
     }
-    Ok(())
+
+    async fn write(&self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
+        tx.chats().insert(&self.session, None).await?;
+        for message in &self.messages {
+            tx.messages().insert(message).await?;
+        }
+        for (participant, up_to) in &self.cursors {
+            tx.chats().move_read_cursor(self.session.id, participant, *up_to).await?;
+        }
+        Ok(())
+    }
 }

@@ -1,7 +1,8 @@
 //! A desk that is ten years old: tickets and chats in any number, as the desk itself would have left them.
 //!
 //! Everything is written through the store, in large transactions, so that numbers, indexes, search and kept counts are
-//! what they would be if people had done it. What the desk forgets by itself is not there: events, first answers and the
+//! what they would be if people had done it. Where several write at once, each has days of its own, so that numbers are
+//! the same as by one. What the desk forgets by itself is not there: events, first answers and the
 //! bot's log are days old at most. The same seed, size and moment make the same desk.
 
 mod chats;
@@ -10,8 +11,9 @@ mod random;
 mod text;
 mod tickets;
 mod world;
+mod write;
 
-use std::{num::NonZeroU64, time::Instant};
+use std::{num::NonZeroU64, sync::Arc, time::Instant};
 
 use support_core::{
     id::{TenantId, UserId},
@@ -20,9 +22,10 @@ use support_core::{
     time::Timestamp,
 };
 
-use self::{progress::Progress, world::World};
+use self::world::World;
 use crate::{
     Failure,
+    opened::Opened,
     table::{Goal, Table},
 };
 
@@ -31,9 +34,6 @@ pub(crate) const DAYS: i64 = 3_652;
 
 /// An agent who reads every chat there is.
 pub(crate) const DILIGENT: &str = "agent-diligent";
-
-/// How many tickets or chats go into one transaction.
-const BATCH: u64 = 2_000;
 
 /// What a desk is filled with.
 #[derive(Debug, Clone, Copy)]
@@ -61,35 +61,25 @@ pub enum Shown {
     Nowhere,
 }
 
-/// Fills an empty store.
+/// Fills an empty store, by so many writers at the same time.
 ///
 /// # Errors
 /// Those of the store; `AlreadyExists` where it has been filled from the same seed before.
-pub async fn fill(store: &dyn Store, filling: Filling) -> Result<(), Failure> {
-    let world = World::new(filling.seed, filling.tickets.max(filling.sessions), filling.until);
+pub async fn fill(store: &dyn Store, filling: Filling, writers: u64) -> Result<(), Failure> {
+    let world = Arc::new(World::new(filling.seed, filling.tickets.max(filling.sessions), filling.until));
     agents(store, &world).await?;
-    let mut progress = Progress::new("tickets", filling.tickets, filling.shown);
-    for from in (0..filling.tickets).step_by(BATCH as usize) {
-        let to = filling.tickets.min(from + BATCH);
-        let mut tx = store.begin(&TenantId::default()).await?;
-        for number in from..to {
-            let filled = tickets::ticket(&world, number, filling.tickets)?;
-            tickets::write(tx.tickets(), filled).await?;
-        }
-        tx.commit().await?;
-        progress.reached(to);
-    }
-    let mut progress = Progress::new("chats", filling.sessions, filling.shown);
-    for from in (0..filling.sessions).step_by(BATCH as usize) {
-        let to = filling.sessions.min(from + BATCH);
-        let mut tx = store.begin(&TenantId::default()).await?;
-        for number in from..to {
-            chats::write(&mut *tx, &chats::session(&world, number, filling.sessions)?).await?;
-        }
-        tx.commit().await?;
-        progress.reached(to);
-    }
-    Ok(())
+    write::all::<tickets::Filled>(store, &world, filling.tickets, writers, filling.shown).await?;
+    write::all::<chats::Filled>(store, &world, filling.sessions, writers, filling.shown).await
+}
+
+/// Fills an empty database as fast as it can be.
+///
+/// # Errors
+/// As [`fill`].
+pub(crate) async fn fill_in(opened: &Opened, filling: Filling) -> Result<(), Failure> {
+    opened.hurry().await?;
+    fill(&*opened.store(), filling, opened.writers()).await?;
+    opened.settle().await
 }
 
 /// One of the words that some hundred texts in a million hold.
@@ -113,14 +103,23 @@ async fn agents(store: &dyn Store, world: &World) -> Result<(), Failure> {
 /// # Errors
 /// It cannot be opened, or those of [`fill`].
 pub async fn run(args: &FillArgs) -> Result<Table, Failure> {
-    let store = crate::host::open(&args.database_url).await?;
+    let opened = Opened::at(&args.database_url).await?;
     let filling = args.filling();
     let began = Instant::now();
-    fill(&*store, filling).await?;
-    let mut table = Table::new(format!("Filled {}, seed {}", args.database_url, args.seed));
+    fill_in(&opened, filling).await?;
+    // The URL may hold a password.
+    let mut table = Table::new(format!("Filled a database of {}, seed {}", opened.name(), args.seed));
     table.push("tickets", Goal::None, [filling.tickets as f64]);
     table.push("chats", Goal::None, [filling.sessions as f64]);
     table.push("seconds", Goal::None, [began.elapsed().as_secs_f64()]);
+    if args.check {
+        let differences = opened.check_counts().await?;
+        table.push(
+            "kept counts that are not what the rows say",
+            Goal::Exactly(0.0),
+            [differences.len() as f64],
+        );
+    }
     Ok(table)
 }
 
@@ -128,8 +127,8 @@ pub async fn run(args: &FillArgs) -> Result<Table, Failure> {
 #[derive(Debug, Clone, clap::Args)]
 #[expect(clippy::exhaustive_structs, reason = "it is the command line")]
 pub struct FillArgs {
-    /// The database, such as sqlite:support.db. It must be empty.
-    #[arg(long, env = "SUPPORT_DATABASE_URL", value_name = "URL")]
+    /// The database, such as sqlite:support.db, postgres://… or mysql://…. It must be empty.
+    #[arg(long, env = "SUPPORT_DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: String,
     /// How many tickets: 10000, 100000, 1000000.
     #[arg(long, default_value = "10000")]
@@ -143,6 +142,9 @@ pub struct FillArgs {
     /// The present, such as 2026-01-31T12:00:00Z; the clock's without it.
     #[arg(long, value_name = "MOMENT")]
     pub until: Option<Timestamp>,
+    /// Counts everything afterwards, and compares it with the kept counts.
+    #[arg(long)]
+    pub check: bool,
 }
 
 impl FillArgs {

@@ -13,6 +13,7 @@ const WIDTH: usize = 30;
 pub(super) struct Progress {
     what: &'static str,
     of: u64,
+    done: u64,
     began: Instant,
     shown: Shown,
     last: Option<Instant>,
@@ -20,11 +21,13 @@ pub(super) struct Progress {
 
 impl Progress {
     pub(super) fn new(what: &'static str, of: u64, shown: Shown) -> Self {
-        Self { what, of: of.max(1), began: Instant::now(), shown, last: None }
+        Self { what, of: of.max(1), done: 0, began: Instant::now(), shown, last: None }
     }
 
-    /// Says that so many are done.
-    pub(super) fn reached(&mut self, done: u64) {
+    /// Says that so many more are done.
+    pub(super) fn add(&mut self, more: u64) {
+        self.done += more;
+        let done = self.done;
         // A file gets a line now and then, a terminal one that changes.
         let pause = Duration::from_millis(if stderr().is_terminal() { 100 } else { 10_000 });
         let is_last = done >= self.of;

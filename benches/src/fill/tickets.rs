@@ -7,7 +7,7 @@ use support_core::{
     chat::Customer,
     id::{EntryId, TicketId},
     person::{Actor, ActorKind, Person},
-    store::{StoreError, TicketRepository},
+    store::{StoreError, Transaction},
     text::{Body, JsonObject, Tag},
     ticket::{
         EntryKind, HistoryChange, NewEntry, Priority, ResolutionCycle, Ticket, TicketNumber, TicketStatus,
@@ -18,6 +18,7 @@ use support_core::{
 use super::{
     random::Random,
     world::{World, acting, after, assignee, id},
+    write::Thing,
 };
 use crate::Failure;
 
@@ -42,7 +43,7 @@ struct Story<'w> {
 }
 
 /// The `number`th of so many tickets. Its own number it gets where it is written.
-pub(super) fn ticket(world: &World, number: u64, of: u64) -> Result<Filled, Failure> {
+fn ticket(world: &World, number: u64, of: u64) -> Result<Filled, Failure> {
     let mut random = world.random(KIND, number);
     let now = world.moment(number, of, &mut random);
     let requester = world.customer(number, &mut random)?;
@@ -227,17 +228,29 @@ impl Story<'_> {
     }
 }
 
-/// Writes a ticket as the desk does: it takes its number where all tickets take theirs.
-pub(super) async fn write(tickets: &mut dyn TicketRepository, filled: Filled) -> Result<(), StoreError> {
-    let Filled { mut ticket, entries, history, cycle } = filled;
-    ticket.number = tickets.next_number(day(ticket.created_at)).await?;
-    tickets.insert(&ticket).await?;
-    for entry in entries {
-        tickets.append_entry(entry).await?;
+impl Thing for Filled {
+    const NAME: &'static str = "tickets";
+
+    fn make(world: &World, number: u64, of: u64) -> Result<Self, Failure> {
+        ticket(world, number, of)
     }
-    tickets.append_history(&history).await?;
-    if let Some(cycle) = &cycle {
-        tickets.append_resolution(cycle).await?;
+
+    fn day(world: &World, number: u64, of: u64) -> NaiveDate {
+        day(world.moment(number, of, &mut world.random(KIND, number)))
     }
-    Ok(())
+
+    /// A ticket takes its number where all tickets take theirs.
+    async fn write(&self, tx: &mut dyn Transaction) -> Result<(), StoreError> {
+        let tickets = tx.tickets();
+        let number = tickets.next_number(day(self.ticket.created_at)).await?;
+        tickets.insert(&Ticket { number, ..self.ticket.clone() }).await?;
+        for entry in &self.entries {
+            tickets.append_entry(entry.clone()).await?;
+        }
+        tickets.append_history(&self.history).await?;
+        if let Some(cycle) = &self.cycle {
+            tickets.append_resolution(cycle).await?;
+        }
+        Ok(())
+    }
 }

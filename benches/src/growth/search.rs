@@ -1,8 +1,7 @@
 //! P8: searches, newest first, and beside `like`.
 
-use std::{str::FromStr as _, time::Instant};
+use std::time::Instant;
 
-use sqlx::{SqlitePool, sqlite::SqliteConnectOptions};
 use support_core::{
     access::Scope,
     chat::{Participant, SessionFilter, SessionSort},
@@ -12,8 +11,8 @@ use support_core::{
     ticket::{TicketFilter, TicketSort, Visibility},
 };
 
-use super::{Desk, Pair, report::Goals};
-use crate::{Failure, fill::rare_word};
+use super::{Desk, Pair, least::Least, report::Goals};
+use crate::{Failure, fill::rare_word, opened::Opened};
 
 /// A search by its name, and its text for each call.
 type Query = (&'static str, fn(usize) -> String);
@@ -56,12 +55,14 @@ impl Pair<'_> {
         let goals = Goals { p50: 10.0, p99: None };
         for (name, text) in queries() {
             for (who, visibility) in [("staff", Visibility::Staff), ("customers", Visibility::Public)] {
-                self.measure("P8 tickets", format!("{name}, {who}"), goals, &|desk, n| {
+                let bounds = (goals, Least::Tickets);
+                self.measure("P8 tickets", format!("{name}, {who}"), bounds, &|desk, n| {
                     Box::pin(tickets(desk, text(n), visibility))
                 })
                 .await?;
             }
-            self.measure("P8 chats", name.to_owned(), goals, &|desk, n| Box::pin(chats(desk, text(n))))
+            let bounds = (goals, Least::Chats);
+            self.measure("P8 chats", name.to_owned(), bounds, &|desk, n| Box::pin(chats(desk, text(n))))
                 .await?;
         }
         Ok(())
@@ -71,17 +72,17 @@ impl Pair<'_> {
     /// alone, which is a part of what the search covers.
     pub(super) async fn beside_like(&self) -> Result<Vec<(String, f64, f64)>, Failure> {
         let name = "a rare word, times as fast as `like`";
-        if !self.args.large.starts_with("sqlite:") || !self.wants("P8 tickets", name) {
+        let Opened::Sqlite(store) = &self.large.opened else { return Ok(Vec::new()) };
+        if !self.wants("P8 tickets", name) {
             return Ok(Vec::new());
         }
-        let pool = SqlitePool::connect_with(SqliteConnectOptions::from_str(&self.args.large)?).await?;
         let mut ratios = Vec::new();
         for n in 0..5 {
             let word = rare_word(n);
             let began = Instant::now();
             let like = "select id from support_tickets where tenant = 'default' and description like ? \
                         order by updated_at desc, id desc limit 50";
-            sqlx::query(like).bind(format!("%{word}%")).fetch_all(&pool).await?;
+            sqlx::query(like).bind(format!("%{word}%")).fetch_all(store.reader_pool()).await?;
             let of_like = began.elapsed();
             let began = Instant::now();
             tickets(&self.large, word, Visibility::Staff).await?;

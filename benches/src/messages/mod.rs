@@ -85,6 +85,7 @@ async fn measure(
     let (promise, least) = match of_desk {
         Database::Sqlite(_) => ("P1", 0.6),
         Database::Postgres { .. } => ("P2", 0.5),
+        Database::MySql { .. } => return Err("there is no bare server for MySQL".into()),
     };
     let mut table = Table::new(format!(
         "{promise}  messages on {}, {} turns of {} s{}",
@@ -93,7 +94,7 @@ async fn measure(
         args.seconds,
         match of_desk {
             Database::Sqlite(_) => format!("; bare: {} in one transaction at most", bare::BATCH),
-            Database::Postgres { .. } => format!("; {CONNECTIONS} connections"),
+            _ => format!("; {CONNECTIONS} connections"),
         }
     ));
     let mut sent = Vec::new();
@@ -172,7 +173,7 @@ fn customer(number: usize) -> String {
 }
 
 async fn desk(database: &Database, chats: usize) -> Result<Arm, Failure> {
-    let store = database.open(CONNECTIONS).await?;
+    let store = database.open(CONNECTIONS).await?.store();
     let sessions = seed::customers_chats(&*store, (0..chats).map(customer)).await?;
     let tokens = Tokens::random()?;
     let chats = sessions.iter().enumerate().map(|(number, session)| {
@@ -188,12 +189,13 @@ async fn desk(database: &Database, chats: usize) -> Result<Arm, Failure> {
 
 async fn bare(database: &Database, chats: usize) -> Result<Arm, Failure> {
     // The store makes the tables and the chats, and is gone before anything is timed.
-    let store = database.open(1).await?;
+    let store = database.open(1).await?.store();
     let sessions = seed::customers_chats(&*store, (0..chats).map(customer)).await?;
     drop(store);
     let router = match database {
         Database::Sqlite(directory) => bare::sqlite(&sqlite_url(directory.path())).await?,
         Database::Postgres { url, schema } => bare::postgres(url, schema, CONNECTIONS).await?,
+        Database::MySql { .. } => return Err("there is no bare server for MySQL".into()),
     };
     let server = Served::bare(router).await?;
     let chats =

@@ -24,13 +24,14 @@ use crate::{
 
 /// P10.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::exhaustive_structs, reason = "it is the command line")]
 pub struct StreamsArgs {
     /// How many subscribers. Each process needs as many open files (`ulimit -n`).
     #[arg(long, default_value_t = 1_000)]
-    subscribers: usize,
+    pub subscribers: usize,
     /// How many messages each side sends, in turn.
     #[arg(long, default_value_t = 15)]
-    turns: usize,
+    pub turns: usize,
 }
 
 const SECRET: &str = "a secret of the benches, 32 bytes long or more";

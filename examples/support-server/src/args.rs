@@ -153,7 +153,8 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "SUPPORT_MIGRATIONS", value_name = "WHAT", default_value = "auto")]
     pub(crate) migrations: WhatAboutTables,
 
-    /// What the bot knows, in TOML. Without it, what comes with the program.
+    /// What the bot knows, in TOML. Without it, what comes with the program. Followed while the server runs; what
+    /// staff save in the desk itself stands in for it.
     #[arg(long, env = "SUPPORT_KNOWLEDGE_BASE", value_name = "FILE")]
     pub(crate) knowledge_base: Option<PathBuf>,
 
@@ -196,8 +197,7 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "SUPPORT_NO_UI")]
     pub(crate) no_ui: bool,
 
-    /// Serve a home page, people to sign in as without a password, and sample data in an empty desk. On this machine
-    /// alone.
+    /// Serve people to sign in as without a password, and sample data in an empty desk. On this machine alone.
     #[arg(long, env = "SUPPORT_DEMO", conflicts_with = "no_ui")]
     pub(crate) demo: bool,
 

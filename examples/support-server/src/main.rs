@@ -12,6 +12,7 @@ mod demo;
 mod desk;
 mod error;
 mod health;
+mod home;
 mod jobs;
 mod logging;
 mod metrics;

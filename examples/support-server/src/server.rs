@@ -58,7 +58,7 @@ pub(crate) async fn run(args: ServeArgs, secret: Option<JwtSecret>) -> Result<()
         demo::require_loopback(address_of(&listener)?)?;
         demo::prepare(database.store()).await?;
     }
-    let pages = pages(&args, secret);
+    let pages = pages(&args, &desk, secret);
     announce(
         &args,
         address_of(&listener)?,
@@ -102,12 +102,12 @@ async fn open_database(args: &ServeArgs) -> Result<Database, Error> {
     Database::open(&args.database.database_url, &args.database.tables, opening).await
 }
 
-/// The web pages, and those of the demo.
-fn pages(args: &ServeArgs, secret: JwtSecret) -> Router {
+/// The web pages, and the log-in of the demo.
+fn pages(args: &ServeArgs, desk: &SupportDesk, secret: JwtSecret) -> Router {
     match (args.no_ui, args.demo) {
         (true, _) => Router::new(),
-        (false, true) => ui::routes(ui::Demo::On).merge(demo::routes(secret)),
-        (false, false) => ui::routes(ui::Demo::Off),
+        (false, true) => ui::routes(desk, ui::Demo::On).merge(demo::routes(secret)),
+        (false, false) => ui::routes(desk, ui::Demo::Off),
     }
 }
 
@@ -149,11 +149,12 @@ fn address_of(listener: &TcpListener) -> Result<SocketAddr, Error> {
 fn announce(args: &ServeArgs, address: SocketAddr, metrics: Option<SocketAddr>) {
     let base = format!("http://{}", reachable(address));
     let mut lines = "support-server is ready\n".to_owned();
-    if args.demo {
-        lines.push_str(&format!("  Demo     {base}/\n"));
-    }
     if !args.no_ui {
-        lines.push_str(&format!("  Agents   {base}{}\n  Tickets  {base}{}\n", ui::AGENTS, ui::CUSTOMERS));
+        let (agents, customers, widget) = (ui::AGENTS, ui::CUSTOMERS, ui::WIDGET);
+        lines.push_str(&format!(
+            "  Home     {base}/\n  Agents   {base}{agents}\n  Tickets  {base}{customers}\n  \
+             Widget   <script src=\"{base}{widget}\" async></script>\n"
+        ));
     }
     lines.push_str(&format!("  API      {base}{API}\n  OpenAPI  {base}{API}/openapi.json\n"));
     if let Some(metrics) = metrics {

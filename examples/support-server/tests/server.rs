@@ -21,7 +21,7 @@ fn a_server_that_says_so_is_ready() {
 #[test]
 fn what_is_not_there_is_a_problem() {
     let server = Running::start();
-    for path in ["/", "/api/v1/nothing", "/metrics"] {
+    for path in ["/nowhere", "/api/v1/nothing", "/metrics"] {
         let answer = server.get(path);
         assert_eq!((answer.status, answer.json()["code"].as_str()), (404, Some("not_found")), "{path}");
         assert!(answer.head.contains("content-type: application/problem+json"), "{path}");
@@ -132,6 +132,54 @@ fn the_bot_knows_what_the_knowledge_base_says() {
     let refused = run(&["--database-url", &database, "--knowledge-base", file.to_str().unwrap()]);
     let said = String::from_utf8(refused.stderr).unwrap();
     assert!(!refused.status.success() && said.contains("bot.toml:5:"), "{said}");
+}
+
+#[test]
+fn a_changed_knowledge_base_is_taken_over_and_a_broken_one_is_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("bot.toml");
+    // In place at once, as editors save: the server must not read half of it.
+    let write = |words: &str| {
+        let text = format!(
+            "[bot]\nname = \"Sam\"\n[[category]]\nid = \"hours\"\ntitle = \"Opening hours\"\n\
+             patterns = [{{ re = \"open\" }}]\nresponse = [{{ text = [{words}] }}]\n"
+        );
+        let new = directory.path().join("new.toml");
+        std::fs::write(&new, text).unwrap();
+        std::fs::rename(new, &file).unwrap();
+    };
+    write("\"From nine to five.\"");
+    let mut program = program();
+    let program = program.env("SUPPORT_KNOWLEDGE_BASE", &file).args(["--rate-limit", "off"]);
+    let server = Running::start_as(program);
+    let answer = || {
+        let asked = r#"{"message": "When do you open?", "guest_email": "g@example.org", "guest_phone": "030 901820000"}"#;
+        server.send("POST", "/api/v1/chat/bot", "", asked).json()["message"].clone()
+    };
+    assert_eq!(answer(), "From nine to five.");
+
+    write("\"From ten to four.\"");
+    logged(&server, "the bot has a new knowledge base");
+    assert_eq!(answer(), "From ten to four.");
+
+    write("");
+    logged(&server, "bot.toml:7:");
+    assert_eq!(answer(), "From ten to four.");
+    write("\"Never.\"");
+    eventually("the repaired file is taken over", || answer() == "Never.");
+}
+
+/// Waits until a server has logged something.
+fn logged(server: &Running, text: &str) {
+    eventually(text, || server.log().contains(text));
+}
+
+fn eventually(what: &str, holds: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !holds() {
+        assert!(begun.elapsed().as_secs() < 60, "in vain: {what}");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
 }
 
 #[test]
@@ -331,9 +379,13 @@ fn pages_are_served_unless_they_are_switched_off() {
     assert_eq!(page.status, 200);
     assert!(page.head.contains("content-security-policy: default-src 'none'"), "{}", page.head);
     assert_eq!(server.get("/my-tickets/tickets").status, 200);
+    assert!(server.get("/").body.contains("/widget.js"));
+    assert_eq!(server.get("/widget.js").status, 200);
     assert_eq!(server.get("/demo/login").status, 404, "nobody signs in without a password");
     let server = Running::start_as(program().env("SUPPORT_JWT_SECRET", SECRET).arg("--no-ui"));
-    assert_eq!(server.get("/support/tickets").status, 404);
+    for path in ["/", "/widget.js", "/support/tickets"] {
+        assert_eq!(server.get(path).status, 404, "{path}");
+    }
 }
 
 #[test]

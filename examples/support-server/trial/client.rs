@@ -64,6 +64,11 @@ impl Client {
         Answer::read(stream)
     }
 
+    /// The head of a request without a body, for a connection of one's own.
+    pub fn head(&self, method: &str, path: &str) -> String {
+        format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\n{}\r\n", self.headers)
+    }
+
     /// Opens a connection.
     ///
     /// # Errors

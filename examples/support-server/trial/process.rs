@@ -4,6 +4,7 @@ use std::{
     io::{self, BufRead as _, BufReader, Read as _},
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
+    sync::{Arc, Mutex, PoisonError},
     thread::JoinHandle,
 };
 
@@ -36,7 +37,9 @@ pub fn token(path: &Path, arguments: &[&str]) -> io::Result<String> {
 pub struct Server {
     child: Child,
     /// Reads along, because a process whose log nobody reads comes to a halt.
-    log: Option<JoinHandle<String>>,
+    reader: Option<JoinHandle<()>>,
+    /// What was logged so far.
+    log: Arc<Mutex<Vec<u8>>>,
     address: String,
     metrics: Option<String>,
 }
@@ -62,13 +65,23 @@ impl Server {
             .stderr(Stdio::piped())
             .spawn()?;
         let stderr = child.stderr.take();
-        let log = std::thread::spawn(move || {
-            let mut log = Vec::new();
+        let log = Arc::<Mutex<Vec<u8>>>::default();
+        let read = Arc::clone(&log);
+        let reader = std::thread::spawn(move || {
+            let Some(mut stderr) = stderr else { return };
+            let mut some = [0; 4096];
             // Whatever was logged before the pipe broke is the log.
-            _ = stderr.map(|mut stderr| stderr.read_to_end(&mut log));
-            String::from_utf8_lossy(&log).into_owned()
+            while let Ok(length @ 1..) = stderr.read(&mut some) {
+                read.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(&some[..length]);
+            }
         });
-        Ok(Starting(Self { child, log: Some(log), address: String::new(), metrics: None }))
+        Ok(Starting(Self { child, reader: Some(reader), log, address: String::new(), metrics: None }))
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&log).into_owned()
     }
 
     /// Calls it, in nobody's name.
@@ -110,8 +123,10 @@ impl Server {
     /// The process could not be waited for.
     pub fn end(mut self) -> io::Result<(ExitStatus, String)> {
         let status = self.child.wait()?;
-        let log = self.log.take().and_then(|log| log.join().ok());
-        Ok((status, log.unwrap_or_default()))
+        if let Some(reader) = self.reader.take() {
+            reader.join().map_err(|_| io::Error::other("the log's reader has panicked"))?;
+        }
+        Ok((status, self.log()))
     }
 }
 

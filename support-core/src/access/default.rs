@@ -30,13 +30,13 @@ impl AccessPolicy for DefaultPolicy {
 
 fn staff(action: Action, principal: &Principal, object: Object<'_>) -> Result<(), Denied> {
     match (action, object) {
-        // Staff do not rate themselves; an agent who is the session's own customer may.
-        (Action::RateSession, Object::Session(session))
+        // Staff do not rate themselves, nor their bot; an agent who is the session's own customer may.
+        (Action::RateSession | Action::RateAnswer, Object::Session(session))
             if session.customer.user_id() != principal.person().map(|person| &person.id) =>
         {
             Err(Denied::Forbidden)
         }
-        (Action::ManagePersonalData, _) => Err(Denied::Forbidden),
+        (Action::ManagePersonalData | Action::ManageDeadLetters, _) => Err(Denied::Forbidden),
         _ => Ok(()),
     }
 }
@@ -66,7 +66,8 @@ fn guest(action: Action) -> Result<(), Denied> {
         | Action::TakePartInSession
         | Action::CloseSession
         | Action::RequestHandoff
-        | Action::RateSession => Ok(()),
+        | Action::RateSession
+        | Action::RateAnswer => Ok(()),
         _ => Err(Denied::Forbidden),
     }
 }

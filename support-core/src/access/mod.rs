@@ -225,14 +225,20 @@ pub enum Action {
     RequestHandoff,
     /// Rate a session.
     RateSession,
+    /// Say whether an answer of the bot helped.
+    RateAnswer,
     /// Make a ticket of a session.
     ConvertSession,
     /// List agents.
     ListAgents,
-    /// Read the host's side of the bot: traces, unanswered questions.
+    /// Read the host's side of the bot: traces, unanswered questions, figures.
     ReadBotLog,
+    /// Read and change what the bot knows.
+    ManageBot,
     /// Export and erase a person's data.
     ManagePersonalData,
+    /// See which events the host's hooks did not take, and have them told again.
+    ManageDeadLetters,
 }
 
 /// What an action is done to.

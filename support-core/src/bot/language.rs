@@ -22,6 +22,13 @@ pub(super) fn respond(chain: &[Arc<KnowledgeBase>], turn: &Turn) -> Answer {
     if is_miss(&main) { spoken(&chain[index], answer) } else { spoken(&chain[index], main) }
 }
 
+/// The knowledge base in whose language an answer was given.
+pub(super) fn spoken_in<'a>(chain: &'a [Arc<KnowledgeBase>], answer: &Answer) -> &'a KnowledgeBase {
+    let tag = Memory::recall(&answer.dialogue).language;
+    let spoken = chain.iter().find(|knowledge| knowledge.languages().first() == tag.as_ref());
+    spoken.or(chain.first()).expect("a bot has a main knowledge base")
+}
+
 /// Remembers the language of the conversation, and says it in the trace.
 fn spoken(knowledge: &KnowledgeBase, mut answer: Answer) -> Answer {
     let tag = knowledge.languages().first().map_or("", String::as_str);

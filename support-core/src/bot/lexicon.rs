@@ -122,3 +122,29 @@ impl Lexicon {
 pub(super) fn primary(tag: &str) -> &str {
     tag.split(['-', '_']).next().unwrap_or(tag)
 }
+
+/// Which words of a text say what it is about, in the languages that the crate knows.
+#[derive(Debug)]
+pub(crate) struct ContentWords(Lexicon);
+
+impl Default for ContentWords {
+    fn default() -> Self {
+        Self(Lexicon::of(LANGUAGES.iter().map(|language| language.tag)))
+    }
+}
+
+impl ContentWords {
+    /// Whether a normalized word says something about the topic.
+    pub(crate) fn tells(&self, word: &str) -> bool {
+        !word.is_empty() && !self.0.is_function_word(word)
+    }
+
+    /// Whether a word, or another form of it, is among others.
+    pub(crate) fn is_among(&self, word: &str, words: &HashSet<String>) -> bool {
+        words.contains(word)
+            || self.0.has_form(word, |form| words.contains(form))
+            || words
+                .iter()
+                .any(|other| other.len() > word.len() && self.0.has_form(other, |form| form == word))
+    }
+}

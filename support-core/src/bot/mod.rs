@@ -27,24 +27,30 @@ mod rule_bot;
 mod rules;
 mod score;
 mod slots;
+mod stats;
 mod synonyms;
 #[cfg(test)]
 mod tests;
 mod trace;
 mod typo;
+mod version;
 mod vocabulary;
 
-use std::{collections::BTreeMap, fmt};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub(crate) use self::lexicon::ContentWords;
 pub use self::{
     knowledge::{Counts, Diagnostic, KnowledgeBase, LoadError},
     rule_bot::RuleBot,
+    stats::{AnswerCounts, AnswerFact, BotStats},
+    version::{KnowledgeVersion, VersionInfo},
 };
+use crate::person::codes;
 
 /// Answers customers while the bot owns their session.
 ///
@@ -61,10 +67,29 @@ pub trait Bot: Send + Sync + fmt::Debug {
     /// Any error hands the session over to a human: a visitor is never stranded.
     async fn answer(&self, turn: &Turn) -> Result<Answer, BotError>;
 
+    /// The answer that goes out when a [`Responder`](crate::responder::Responder) knew what this bot had missed: its
+    /// text, with what the bot offers and remembers. By default what the bot offered and remembered of its miss.
+    fn pass_on(&self, turn: &Turn, missed: Answer, text: String) -> Answer {
+        let _ = turn;
+        Answer { decision: Decision::Answer, handoff: None, category: None, is_task: false, text, ..missed }
+    }
+
     /// What an agent who takes over should know of a conversation. By default, nothing beyond what was said.
     fn brief(&self, dialogue: &Dialogue) -> Briefing {
         let _ = dialogue;
         Briefing::default()
+    }
+
+    /// The knowledge bases that it answers from, the main one first. By default none, for a bot that has no such thing.
+    fn knowledge_bases(&self) -> Vec<Arc<KnowledgeBase>> {
+        Vec::new()
+    }
+
+    /// This bot for a tenant with knowledge bases of its own: each takes the place of the one in its language, or is
+    /// added. Whatever else changes in this bot changes in that one. `None`, the default, for a bot that cannot.
+    fn with_knowledge(&self, own: Vec<Arc<KnowledgeBase>>) -> Option<Arc<dyn Bot>> {
+        let _ = own;
+        None
     }
 }
 
@@ -157,7 +182,7 @@ pub struct Suggestion {
 }
 
 /// How the bot decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// One category was clear enough.
@@ -170,20 +195,15 @@ pub enum Decision {
     Fallback,
 }
 
-impl Decision {
-    /// Its stable name.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Answer => "answer",
-            Self::DidYouMean => "did_you_mean",
-            Self::Handoff => "handoff",
-            Self::Fallback => "fallback",
-        }
-    }
-}
+codes!(Decision {
+    Answer => "answer",
+    DidYouMean => "did_you_mean",
+    Handoff => "handoff",
+    Fallback => "fallback",
+});
 
 /// Why a session goes to a human.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum HandoffReason {
@@ -201,6 +221,15 @@ pub enum HandoffReason {
     BotError,
 }
 
+codes!(HandoffReason {
+    Asked => "asked",
+    NotUnderstood => "not_understood",
+    Repeated => "repeated",
+    Frustrated => "frustrated",
+    Category => "category",
+    BotError => "bot_error",
+});
+
 /// What the bot says, and what the desk does with the session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -213,12 +242,16 @@ pub struct Answer {
     pub suggestions: Vec<Suggestion>,
     /// The category answered, or the task behind a handoff; `None` if it is not known.
     pub category: Option<String>,
+    /// The categories that the customer is asked to choose among; set with [`Decision::DidYouMean`].
+    pub offered: Vec<String>,
     /// Whether [`Answer::category`] says what the customer needs help with (greetings and thanks do not).
     pub is_task: bool,
     /// Set exactly when the decision is [`Decision::Handoff`].
     pub handoff: Option<HandoffReason>,
     /// Whether the message belongs in the log of unanswered questions.
     pub unanswered: bool,
+    /// Whether a [`Responder`](crate::responder::Responder) wrote the text.
+    pub generated: bool,
     /// The score of the winner, 0 to 1.
     pub score: f64,
     /// The memory to keep for the next turn.
@@ -235,9 +268,11 @@ impl Answer {
             text: text.into(),
             suggestions: Vec::new(),
             category: None,
+            offered: Vec::new(),
             is_task: false,
             handoff: (decision == Decision::Handoff).then_some(HandoffReason::Asked),
             unanswered: false,
+            generated: false,
             score: 0.0,
             dialogue: Dialogue::default(),
             trace: Trace::default(),

@@ -61,6 +61,46 @@ pub(super) fn answer(
     answer
 }
 
+/// Puts another's words in place of a miss, and remembers the turn as one that was answered.
+///
+/// The menu and "talk to a human" stand below it, as below a miss: who wrote the words cannot know what to offer.
+pub(super) fn pass_on(knowledge: &KnowledgeBase, turn: &Turn, missed: Answer, text: String) -> Answer {
+    let before = Memory::recall(&missed.dialogue);
+    let heard = knowledge.hear(&turn.text).0;
+    let mut memory = Memory::recall(&turn.dialogue);
+    memory.language = before.language;
+    memory.frustration = memory.frustration.max(before.frustration);
+    memory.misses = 0;
+    memory.answered = None;
+    memory.choosing = false;
+    memory.asking = None;
+    memory.asked = 0;
+    memory.heard = Some(fingerprint::of_text(heard.text()));
+    memory.said = Some(fingerprint::of_text(&text));
+    let mut answer = Answer { decision: Decision::Answer, handoff: None, text, ..missed };
+    (answer.category, answer.is_task) = (None, false);
+    answer.suggestions.clone_from(&knowledge.menu);
+    offer_human(knowledge, &mut answer.suggestions);
+    memory.offered.clone_from(&answer.suggestions);
+    answer.dialogue = memory.store();
+    answer
+}
+
+/// A category as something to click.
+fn offer(knowledge: &KnowledgeBase, index: usize) -> Suggestion {
+    let category = &knowledge.categories[index];
+    Suggestion { label: category.title.clone(), intent_id: Some(category.id.clone()) }
+}
+
+/// Adds "talk to a human" unless it is there.
+fn offer_human(knowledge: &KnowledgeBase, suggestions: &mut Vec<Suggestion>) {
+    if let Some(human) = knowledge.human.map(|index| offer(knowledge, index))
+        && !suggestions.iter().any(|suggestion| suggestion.intent_id == human.intent_id)
+    {
+        suggestions.push(human);
+    }
+}
+
 /// Whose words are said.
 #[derive(Clone, Copy)]
 enum Words {
@@ -125,12 +165,13 @@ impl<'a> Stage<'a> {
     fn did_you_mean(&mut self, choices: &[usize]) -> Answer {
         let mut answer =
             Answer::new(Decision::DidYouMean, self.say(Words::Reply(Reply::DidYouMean), "did_you_mean"));
-        answer.suggestions = choices.iter().map(|index| self.offer(*index)).collect();
+        answer.suggestions = choices.iter().map(|index| offer(self.knowledge, *index)).collect();
+        answer.offered = choices.iter().map(|index| self.knowledge.categories[*index].id.clone()).collect();
         answer.suggestions.push(Suggestion {
             label: self.text(Words::Reply(Reply::SomethingElse)),
             intent_id: Some(SOMETHING_ELSE.to_owned()),
         });
-        self.offer_human(&mut answer.suggestions);
+        offer_human(self.knowledge, &mut answer.suggestions);
         self.memory.choosing = true;
         answer
     }
@@ -138,7 +179,7 @@ impl<'a> Stage<'a> {
     fn fallback(&mut self) -> Answer {
         let mut answer = Answer::new(Decision::Fallback, self.say(Words::Reply(Reply::Rephrase), "fallback"));
         answer.suggestions.clone_from(&self.knowledge.menu);
-        self.offer_human(&mut answer.suggestions);
+        offer_human(self.knowledge, &mut answer.suggestions);
         self.memory.misses = self.memory.misses.saturating_add(1);
         answer
     }
@@ -165,21 +206,6 @@ impl<'a> Stage<'a> {
             ..Memory::default()
         };
         answer
-    }
-
-    /// A category as something to click.
-    fn offer(&self, index: usize) -> Suggestion {
-        let category = &self.knowledge.categories[index];
-        Suggestion { label: category.title.clone(), intent_id: Some(category.id.clone()) }
-    }
-
-    /// Adds "talk to a human" unless it is there.
-    fn offer_human(&self, suggestions: &mut Vec<Suggestion>) {
-        if let Some(human) = self.knowledge.human.map(|index| self.offer(index))
-            && !suggestions.iter().any(|suggestion| suggestion.intent_id == human.intent_id)
-        {
-            suggestions.push(human);
-        }
     }
 
     /// Suggestions without the one that was just used.

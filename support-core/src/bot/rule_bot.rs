@@ -33,12 +33,14 @@ use super::{
 pub struct RuleBot {
     /// The main one first; never empty.
     chain: Arc<RwLock<Vec<Arc<KnowledgeBase>>>>,
+    /// What takes the place of those in the same languages.
+    own: Vec<Arc<KnowledgeBase>>,
 }
 
 impl RuleBot {
     /// A bot that knows what this knowledge base says.
     pub fn new(knowledge: impl Into<Arc<KnowledgeBase>>) -> Self {
-        Self { chain: Arc::new(RwLock::new(vec![knowledge.into()])) }
+        Self { chain: Arc::new(RwLock::new(vec![knowledge.into()])), own: Vec::new() }
     }
 
     /// A bot with the knowledge bases that come with this crate: English, and German.
@@ -58,11 +60,16 @@ impl RuleBot {
     /// Turns that have begun end with what they began with; no message is dropped.
     pub fn replace(&self, knowledge: impl Into<Arc<KnowledgeBase>>) {
         let knowledge = knowledge.into();
-        let mut chain = self.chain.write().unwrap_or_else(PoisonError::into_inner);
-        match chain.iter_mut().find(|known| known.languages.first() == knowledge.languages.first()) {
-            Some(known) => *known = knowledge,
-            None => chain.push(knowledge),
+        put(&mut self.chain.write().unwrap_or_else(PoisonError::into_inner), knowledge);
+    }
+
+    /// What it answers from at this moment.
+    fn chain(&self) -> Vec<Arc<KnowledgeBase>> {
+        let mut chain = self.chain.read().unwrap_or_else(PoisonError::into_inner).clone();
+        for knowledge in &self.own {
+            put(&mut chain, Arc::clone(knowledge));
         }
+        chain
     }
 
     /// Reads a knowledge base again, and takes it over if all its checks pass. Otherwise nothing changes.
@@ -77,8 +84,7 @@ impl RuleBot {
 
     /// What the bot knows, in its main language.
     pub fn knowledge_base(&self) -> Arc<KnowledgeBase> {
-        let chain = self.chain.read().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(chain.first().expect("a bot has a main knowledge base"))
+        self.chain().swap_remove(0)
     }
 
     /// The category of customers who want a human, if there is one.
@@ -89,11 +95,18 @@ impl RuleBot {
 
     /// Answers one message; [`Bot::answer`] without the future, as it never waits and never fails.
     pub fn reply(&self, turn: &Turn) -> Answer {
-        let chain = self.chain.read().unwrap_or_else(PoisonError::into_inner).clone();
-        match chain.as_slice() {
+        match self.chain().as_slice() {
             [only] => pipeline::respond(only, turn),
             several => language::respond(several, turn),
         }
+    }
+}
+
+/// Puts a knowledge base in place of the one in its language, or behind all others.
+fn put(chain: &mut Vec<Arc<KnowledgeBase>>, knowledge: Arc<KnowledgeBase>) {
+    match chain.iter_mut().find(|known| known.language() == knowledge.language()) {
+        Some(known) => *known = knowledge,
+        None => chain.push(knowledge),
     }
 }
 
@@ -113,7 +126,21 @@ impl Bot for RuleBot {
         Ok(self.reply(turn))
     }
 
+    fn pass_on(&self, turn: &Turn, missed: Answer, text: String) -> Answer {
+        let chain = self.chain.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let knowledge = language::spoken_in(&chain, &missed);
+        render::pass_on(knowledge, turn, missed, text)
+    }
+
     fn brief(&self, dialogue: &Dialogue) -> Briefing {
         Memory::recall(dialogue).brief(&self.knowledge_base())
+    }
+
+    fn knowledge_bases(&self) -> Vec<Arc<KnowledgeBase>> {
+        self.chain()
+    }
+
+    fn with_knowledge(&self, own: Vec<Arc<KnowledgeBase>>) -> Option<Arc<dyn Bot>> {
+        Some(Arc::new(Self { chain: Arc::clone(&self.chain), own }))
     }
 }

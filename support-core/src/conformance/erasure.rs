@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    bot_log,
+    bot_log, deliveries,
     fixtures::{
         Desk, assert_same, at, first_page, limited, reader, sender, session_event, staff, talkative_guest,
         ticket_event, user, user_id,
@@ -29,7 +29,7 @@ fn ann() -> PersonKey {
     PersonKey::User(user_id("ann"))
 }
 
-/// A ticket with two entries, a history, a stretch of work and an event.
+/// A ticket with two entries, a history, a stretch of work, an event and a dead letter.
 pub(super) async fn add_full_ticket(desk: &Desk<'_>, ticket: Ticket) -> Ticket {
     let ticket = desk.add_ticket(ticket).await;
     desk.add_entry(ticket.id, EntryKind::PublicReply, "reply").await;
@@ -38,7 +38,10 @@ pub(super) async fn add_full_ticket(desk: &Desk<'_>, ticket: Ticket) -> Ticket {
         t.tickets().append_history(&[change(ticket.id, staff("eve"))]).await.unwrap();
         let cycle = ResolutionCycle { ticket_id: ticket.id, started_at: at(0), ended_at: at(1) };
         t.tickets().append_resolution(&cycle).await.unwrap();
-        t.events().append(&ticket_event(ticket.id, at(0))).await.unwrap();
+        let event = ticket_event(ticket.id, at(0));
+        t.events().append(&event).await.unwrap();
+        let letter = deliveries::dead_letter(desk, event.subject, at(0));
+        t.deliveries().upsert_dead_letter(&letter).await.unwrap();
     })
     .await;
     ticket
@@ -55,7 +58,7 @@ pub(super) fn change(ticket_id: TicketId, actor: Actor) -> HistoryChange {
     }
 }
 
-/// A session with two messages, cursors, two rows of the bot's log and an event.
+/// A session with two messages, cursors, two rows of the bot's log, an event and a dead letter.
 async fn add_full_session(desk: &Desk<'_>, session: Session, customer: Option<&str>) -> Session {
     let mut session = desk.add_session(session).await;
     desk.say(&mut session, sender(SenderKind::User, customer), "where is my towel", at(1)).await;
@@ -66,7 +69,10 @@ async fn add_full_session(desk: &Desk<'_>, session: Session, customer: Option<&s
         t.bot_log().append_trace(&bot_log::trace(session.id, 2, at(0))).await.unwrap();
         let question = bot_log::question(desk, session.id, 1, at(0));
         t.bot_log().append_unanswered(&question).await.unwrap();
-        t.events().append(&session_event(session.id, 1, at(0))).await.unwrap();
+        let event = session_event(session.id, 1, at(0));
+        t.events().append(&event).await.unwrap();
+        let letter = deliveries::dead_letter(desk, event.subject, at(0));
+        t.deliveries().upsert_dead_letter(&letter).await.unwrap();
     })
     .await;
     session
@@ -137,6 +143,7 @@ pub async fn what_is_a_users_own_goes_and_others_rows_stay_as_they_were(store: &
         messages: 2,
         bot_log: 2,
         events: 3,
+        dead_letters: 3,
         idempotency_records: 4,
         anonymized: 0,
     };
@@ -152,6 +159,7 @@ pub async fn what_is_a_users_own_goes_and_others_rows_stay_as_they_were(store: &
         assert_eq!(t.people().export(&ann()).await.unwrap(), PersonExport::default());
         let questions = t.bot_log().list_unanswered(&first_page()).await.unwrap().items;
         assert_eq!(questions.iter().map(|q| q.session_id).collect::<Vec<_>>(), [other_session.id]);
+        assert_eq!(t.deliveries().list_dead_letters(&first_page()).await.unwrap().items.len(), 2);
         for (actor, key, stays) in [
             ("user:ann", "1", false),
             ("user:Ann", "3", true),
@@ -230,6 +238,7 @@ pub async fn a_guest_is_one_session_and_its_ticket(store: &dyn Store) {
         messages: 2,
         bot_log: 2,
         events: 2,
+        dead_letters: 2,
         idempotency_records: 1,
         anonymized: 0,
     };

@@ -191,6 +191,14 @@ macro_rules! conformance_suite {
                 every_sink_has_a_place_of_its_own
                 waiting_for_events_ends
             }
+            deliveries {
+                a_state_is_read_back_exactly
+                every_sink_has_a_state_of_its_own
+                of_those_who_ask_at_once_one_goes_first
+                a_dead_letter_is_read_back_exactly
+                a_dead_letter_is_changed_and_forgotten
+                dead_letters_are_listed_last_given_up_first_in_pages
+            }
             idempotency {
                 a_first_answer_is_read_back_exactly
                 a_key_is_an_actors_for_an_operation
@@ -208,6 +216,22 @@ macro_rules! conformance_suite {
                 a_trace_is_read_back_exactly
                 questions_are_listed_newest_first_in_pages
                 a_long_question_is_kept_whole
+                questions_that_say_the_same_are_one_group
+                a_group_goes_with_its_last_question
+            }
+            answers {
+                an_answer_is_read_back_exactly
+                feedback_is_with_the_message_and_what_was_said_last_counts
+                figures_are_what_the_answers_of_a_period_say
+                figures_forget_who_was_erased
+                answers_stay_at_home
+            }
+            knowledge {
+                a_version_is_read_back_exactly
+                the_last_version_of_each_language_is_known
+                versions_are_listed_newest_first_in_pages
+                a_version_that_is_there_is_not_written_again
+                who_saved_a_version_is_exported_and_erased
             }
             export {
                 a_users_own_tickets_and_sessions_are_exported
@@ -297,9 +321,12 @@ mod tests {
         ("cursors", include_str!("cursors.rs")),
         ("messages", include_str!("messages.rs")),
         ("events", include_str!("events.rs")),
+        ("deliveries", include_str!("deliveries.rs")),
         ("idempotency", include_str!("idempotency.rs")),
         ("agents", include_str!("agents.rs")),
         ("bot_log", include_str!("bot_log.rs")),
+        ("answers", include_str!("answers.rs")),
+        ("knowledge", include_str!("knowledge.rs")),
         ("export", include_str!("export.rs")),
         ("blotting", include_str!("blotting.rs")),
         ("erasure", include_str!("erasure.rs")),

@@ -22,6 +22,8 @@
 #[doc(hidden)]
 pub mod agents;
 #[doc(hidden)]
+pub mod answers;
+#[doc(hidden)]
 pub mod blotting;
 #[doc(hidden)]
 pub mod bot_log;
@@ -32,6 +34,8 @@ pub mod chats;
 #[doc(hidden)]
 pub mod cursors;
 #[doc(hidden)]
+pub mod deliveries;
+#[doc(hidden)]
 pub mod erasure;
 #[doc(hidden)]
 pub mod events;
@@ -41,6 +45,8 @@ pub mod failing;
 mod fixtures;
 #[doc(hidden)]
 pub mod idempotency;
+#[doc(hidden)]
+pub mod knowledge;
 mod list;
 #[doc(hidden)]
 pub mod messages;

@@ -1,14 +1,14 @@
 //! Removing what is too old to keep.
 
 use super::{
-    bot_log,
+    bot_log, deliveries,
     fixtures::{Desk, at, first_page, guest, limited, sender, session_event, ticket_event},
     idempotency::record,
 };
 use crate::{
     access::Scope,
     chat::{Session, SessionStatus},
-    event::Position,
+    event::{EventSubject, Position},
     id::TicketId,
     message::SenderKind,
     store::{IdempotencyRecord, PruneBefore, PruneCounts, Store},
@@ -30,7 +30,11 @@ async fn add_ages(desk: &Desk<'_>) -> Vec<Session> {
             let key = format!("key-{n}");
             let record = IdempotencyRecord { created_at: at(n), ..record("user:ann", "create", &key) };
             t.idempotency().insert(&record).await.unwrap();
-            t.events().append(&ticket_event(TicketId::from_uuid(desk.id()), at(n))).await.unwrap();
+            let ticket_id = TicketId::from_uuid(desk.id());
+            t.events().append(&ticket_event(ticket_id, at(n))).await.unwrap();
+            let subject = EventSubject::Ticket { ticket_id, seq: None };
+            let letter = deliveries::dead_letter(desk, subject, at(n));
+            t.deliveries().upsert_dead_letter(&letter).await.unwrap();
         })
         .await;
         archived.push(session);
@@ -61,11 +65,12 @@ pub async fn every_class_has_its_own_moment_which_is_kept_itself(store: &dyn Sto
     let ages = PruneBefore {
         idempotency: Some(at(2)),
         events: Some(at(3)),
+        dead_letters: Some(at(4)),
         bot_log: Some(at(4)),
         archived_sessions: Some(at(3)),
     };
     let counts = prune(&desk, ages, 100).await;
-    assert_eq!(counts, PruneCounts { idempotency: 1, events: 2, bot_log: 6, sessions: 2 });
+    assert_eq!(counts, PruneCounts { idempotency: 1, events: 2, dead_letters: 3, bot_log: 6, sessions: 2 });
     assert_eq!(prune(&desk, ages, 100).await, PruneCounts::default());
     desk.read(async |t| {
         for (n, stays) in [(1, false), (2, true), (4, true)] {
@@ -75,6 +80,8 @@ pub async fn every_class_has_its_own_moment_which_is_kept_itself(store: &dyn Sto
         }
         let events = t.events().list_after(Position::default(), limited(100)).await.unwrap();
         assert_eq!(events.iter().map(|event| event.at).collect::<Vec<_>>(), [at(3), at(4)]);
+        let letters = t.deliveries().list_dead_letters(&first_page()).await.unwrap().items;
+        assert_eq!(letters.iter().map(|letter| letter.given_up_at).collect::<Vec<_>>(), [at(4)]);
         let questions = t.bot_log().list_unanswered(&first_page()).await.unwrap().items;
         assert_eq!(questions.iter().map(|question| question.created_at).collect::<Vec<_>>(), [at(4)]);
         let session = questions[0].session_id;
@@ -97,6 +104,8 @@ pub async fn one_class_at_a_time_leaves_the_others(store: &dyn Store) {
     assert_eq!(counts, PruneCounts { idempotency: 4, ..PruneCounts::default() });
     let counts = prune(&desk, PruneBefore { events: all, ..none }, 100).await;
     assert_eq!(counts, PruneCounts { events: 4, ..PruneCounts::default() });
+    let counts = prune(&desk, PruneBefore { dead_letters: all, ..none }, 100).await;
+    assert_eq!(counts, PruneCounts { dead_letters: 4, ..PruneCounts::default() });
     let counts = prune(&desk, PruneBefore { bot_log: all, ..none }, 100).await;
     assert_eq!(counts, PruneCounts { bot_log: 8, ..PruneCounts::default() });
     let counts = prune(&desk, PruneBefore { archived_sessions: all, ..none }, 100).await;
@@ -107,11 +116,18 @@ pub async fn a_limit_holds_for_each_class(store: &dyn Store) {
     let desk = Desk::new(store);
     add_ages(&desk).await;
     let all = Some(at(100));
-    let ages = PruneBefore { idempotency: all, events: all, bot_log: all, archived_sessions: all };
+    let ages = PruneBefore {
+        idempotency: all,
+        events: all,
+        dead_letters: all,
+        bot_log: all,
+        archived_sessions: all,
+    };
     let mut total = PruneCounts::default();
     for _ in 0..20 {
         let counts = prune(&desk, ages, 3).await;
-        for count in [counts.idempotency, counts.events, counts.bot_log, counts.sessions] {
+        let PruneCounts { idempotency, events, dead_letters, bot_log, sessions } = counts;
+        for count in [idempotency, events, dead_letters, bot_log, sessions] {
             assert!(count <= 3, "{counts:?}");
         }
         if counts == PruneCounts::default() {
@@ -119,10 +135,11 @@ pub async fn a_limit_holds_for_each_class(store: &dyn Store) {
         }
         total.idempotency += counts.idempotency;
         total.events += counts.events;
+        total.dead_letters += counts.dead_letters;
         total.bot_log += counts.bot_log;
         total.sessions += counts.sessions;
     }
-    assert_eq!(total, PruneCounts { idempotency: 4, events: 4, bot_log: 8, sessions: 4 });
+    assert_eq!(total, PruneCounts { idempotency: 4, events: 4, dead_letters: 4, bot_log: 8, sessions: 4 });
 }
 
 pub async fn only_archived_sessions_without_a_ticket_go(store: &dyn Store) {
@@ -168,7 +185,10 @@ pub async fn a_pruned_session_takes_all_that_belongs_to_it(store: &dyn Store) {
             let question = bot_log::question(&desk, session.id, 1, at(50));
             t.bot_log().append_unanswered(&question).await.unwrap();
             t.chats().move_read_cursor(session.id, &crate::chat::Participant::Customer, 1).await.unwrap();
-            t.events().append(&session_event(session.id, 1, at(50))).await.unwrap();
+            let event = session_event(session.id, 1, at(50));
+            t.events().append(&event).await.unwrap();
+            let letter = deliveries::dead_letter(&desk, event.subject, at(50));
+            t.deliveries().upsert_dead_letter(&letter).await.unwrap();
         })
         .await;
     }
@@ -188,6 +208,8 @@ pub async fn a_pruned_session_takes_all_that_belongs_to_it(store: &dyn Store) {
         let events = t.events().list_after(Position::default(), limited(9)).await.unwrap();
         let subjects: Vec<_> = events.iter().map(|event| event.subject).collect();
         assert_eq!(subjects, [session_event(other.id, 1, at(50)).subject]);
+        let letters = t.deliveries().list_dead_letters(&first_page()).await.unwrap().items;
+        assert_eq!(letters.iter().map(|letter| letter.event.subject).collect::<Vec<_>>(), subjects);
         assert_eq!(t.events().last_position().await.unwrap(), last);
         assert_eq!(t.chats().stats().await.unwrap().total_messages, 1);
         assert!(t.bot_log().find_trace(other.id, 1).await.unwrap().is_some());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    bot_log,
+    bot_log, deliveries,
     fixtures::{
         Desk, assert_refused, assert_same, assignee, at, body, client_id, day, first_page, guest, limited,
         query, reader, sender, session_event, together, user, user_id,
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     access::Scope,
     chat::{ChatStats, GuestToken, Participant, Session, SessionFilter, SessionSort, SessionStatus},
-    event::Position,
+    event::{DeliveryState, Position},
     id::TenantId,
     message::{Message, MessageRange, SenderKind, Side},
     person::Agent,
@@ -79,7 +79,12 @@ async fn street(store: &dyn Store) -> Street<'_> {
         let cycle = ResolutionCycle { ticket_id: ticket.id, started_at: at(0), ended_at: at(1) };
         t.tickets().append_resolution(&cycle).await.unwrap();
         t.chats().move_read_cursor(session.id, &reader("bob"), 1).await.unwrap();
-        t.events().append(&session_event(session.id, 1, at(0))).await.unwrap();
+        let event = session_event(session.id, 1, at(0));
+        t.events().append(&event).await.unwrap();
+        let letter = deliveries::dead_letter(&full, event.subject, at(0));
+        t.deliveries().upsert_dead_letter(&letter).await.unwrap();
+        let state = DeliveryState { failures: 1, ..DeliveryState::default() };
+        t.deliveries().upsert("host", &state).await.unwrap();
         t.events().move_sink("host", Position(1)).await.unwrap();
         t.idempotency().insert(&record("user:ann", "create", "key")).await.unwrap();
         t.agents().upsert(&Agent::new(user_id("bob"), "Bob")).await.unwrap();
@@ -178,6 +183,8 @@ pub async fn reads_of_everything_else_stay_at_home(store: &dyn Store) {
                 usize::from(t.events().last_position().await.unwrap() > Position::default()),
                 usize::from(t.events().first_position().await.unwrap().is_some()),
                 usize::from(t.events().sink_position("host").await.unwrap() > Position::default()),
+                t.deliveries().find("host").await.unwrap().failures as usize,
+                t.deliveries().list_dead_letters(&first_page()).await.unwrap().items.len(),
                 usize::from(answer.is_some()),
                 usize::from(t.agents().find(&user_id("bob")).await.unwrap().is_some()),
                 t.agents().list().await.unwrap().len(),
@@ -190,8 +197,8 @@ pub async fn reads_of_everything_else_stay_at_home(store: &dyn Store) {
         })
         .await
     };
-    assert_eq!(seen(&full).await, [1; 12]);
-    assert_eq!(seen(&empty).await, [0; 12]);
+    assert_eq!(seen(&full).await, [1; 14]);
+    assert_eq!(seen(&empty).await, [0; 14]);
     let export = empty.read(async |t| t.people().export(&ann).await.unwrap()).await;
     assert_eq!(export, PersonExport::default());
 }
@@ -250,7 +257,13 @@ pub async fn erasing_and_pruning_stay_at_home(store: &dyn Store) {
     let archived = Session { status: SessionStatus::Archived, ..full.session(guest()) };
     full.add_session(archived).await;
     let all = Some(at(1_000));
-    let before = PruneBefore { idempotency: all, events: all, bot_log: all, archived_sessions: all };
+    let before = PruneBefore {
+        idempotency: all,
+        events: all,
+        dead_letters: all,
+        bot_log: all,
+        archived_sessions: all,
+    };
     empty
         .write(async |t| {
             for person in [
@@ -268,7 +281,7 @@ pub async fn erasing_and_pruning_stay_at_home(store: &dyn Store) {
         })
         .await;
     let pruned = full.write(async |t| t.people().prune(&before, limited(100)).await.unwrap()).await;
-    assert_eq!(pruned, PruneCounts { idempotency: 1, events: 1, bot_log: 2, sessions: 1 });
+    assert_eq!(pruned, PruneCounts { idempotency: 1, events: 1, dead_letters: 1, bot_log: 2, sessions: 1 });
     let erased =
         full.write(async |t| t.people().erase(&PersonKey::User(user_id("ann"))).await.unwrap()).await;
     assert_eq!((erased.tickets, erased.sessions, erased.messages), (1, 1, 2));

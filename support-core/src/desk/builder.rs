@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{DeskConfig, Inner, SupportDesk};
+use super::{DeskConfig, Inner, SupportDesk, chat::Grounded};
 use crate::{
     access::{AccessPolicy, DefaultPolicy},
     bot::Bot,
     directory::Directory,
     event::EventSink,
+    responder::{PassageSource, Responder},
     store::Store,
     time::{Clock, IdGenerator, SystemClock, SystemIds, SystemTimer, Timer},
     wake::Wake,
@@ -19,6 +20,7 @@ use crate::{
 pub struct SupportDeskBuilder {
     store: Arc<dyn Store>,
     bot: Option<Arc<dyn Bot>>,
+    responder: Option<Grounded>,
     policy: Arc<dyn AccessPolicy>,
     directory: Option<Arc<dyn Directory>>,
     sinks: Vec<Arc<dyn EventSink>>,
@@ -34,6 +36,7 @@ impl SupportDeskBuilder {
         Self {
             store: Arc::new(store),
             bot: None,
+            responder: None,
             policy: Arc::new(DefaultPolicy),
             directory: None,
             sinks: Vec::new(),
@@ -48,6 +51,17 @@ impl SupportDeskBuilder {
     /// Who answers first in chats. Without one, chats go to the queue at once.
     pub fn bot(mut self, bot: impl Bot + 'static) -> Self {
         self.bot = Some(Arc::new(bot));
+        self
+    }
+
+    /// Who proposes answers to what the bot misses, and the passages they have to rest on; see
+    /// [`responder`](crate::responder). Without one, the bot asks to rephrase, and hands over.
+    pub fn responder(
+        mut self,
+        responder: impl Responder + 'static,
+        passages: impl PassageSource + 'static,
+    ) -> Self {
+        self.responder = Some(Grounded::new(responder, passages));
         self
     }
 
@@ -103,11 +117,12 @@ impl SupportDeskBuilder {
     /// The desk.
     #[must_use]
     pub fn build(self) -> SupportDesk {
-        let Self { store, bot, policy, directory, sinks, clock, ids, timer, wake, config } = self;
+        let Self { store, bot, responder, policy, directory, sinks, clock, ids, timer, wake, config } = self;
         let process = ids.next_id(clock.now());
         let inner = Inner {
             store,
             bot,
+            responder,
             policy,
             directory,
             sinks,
@@ -117,6 +132,7 @@ impl SupportDeskBuilder {
             config,
             live: Default::default(),
             wake,
+            taught: Default::default(),
             process,
             known_agents: Default::default(),
         };

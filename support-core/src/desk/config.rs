@@ -4,7 +4,7 @@ use std::{net::IpAddr, time::Duration};
 
 use chrono::TimeDelta;
 
-use crate::chat::ContactPolicy;
+use crate::{chat::ContactPolicy, responder::ResponderLimits};
 
 /// The numbers and texts a host may change. The defaults are the product's rules.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +22,8 @@ pub struct DeskConfig {
     pub rating_window: TimeDelta,
     /// How long the bot may think before a human takes over: 5 seconds.
     pub bot_time_limit: Duration,
+    /// How long a [`Responder`](crate::responder::Responder) may take, how much it may say and how often it is asked.
+    pub responder: ResponderLimits,
     /// After which time [`tick`](crate::SupportDesk::tick) has the bot answer a message that it missed, because the
     /// process ended or the caller went away: 10 seconds.
     pub bot_missed_after: TimeDelta,
@@ -29,13 +31,24 @@ pub struct DeskConfig {
     /// may have written some: 250 milliseconds.
     pub event_poll: Duration,
     /// How long an [`EventSink`](crate::event::EventSink) may take for one delivery before it counts as failed:
-    /// 10 seconds.
+    /// 10 seconds. The same in all processes of a desk, which go by it to tell whether another one has ended.
     pub hook_time_limit: Duration,
+    /// How often an event that an [`EventSink`](crate::event::EventSink) fails on is told to it, before it becomes a
+    /// dead letter and those behind it come next: 12 times. With the waits below that takes about 27 minutes.
+    pub hook_attempts: u32,
+    /// How long to wait after the first of these failures: 1 second. Twice as long after each further one, and up to half
+    /// of it less, at random.
+    pub hook_first_retry: Duration,
+    /// The longest wait between two of these attempts: 10 minutes.
+    pub hook_last_retry: Duration,
     /// How long the first answer to an idempotency key is kept: 24 hours.
     pub idempotency_retention: TimeDelta,
     /// How long events are kept for readers that come back; `None` for ever. 24 hours, and until every
     /// [`EventSink`](crate::event::EventSink) of this desk has taken them.
     pub event_retention: Option<TimeDelta>,
+    /// How long events that no [`EventSink`](crate::event::EventSink) took are kept as dead letters; `None` for ever.
+    /// 30 days.
+    pub dead_letter_retention: Option<TimeDelta>,
     /// How long traces and unanswered questions are kept; `None` for ever, as by default.
     pub bot_log_retention: Option<TimeDelta>,
     /// How long archived chats without a ticket are kept; `None` for ever, as by default.
@@ -55,11 +68,16 @@ impl Default for DeskConfig {
             session_idle_after: TimeDelta::minutes(30),
             rating_window: TimeDelta::days(7),
             bot_time_limit: Duration::from_secs(5),
+            responder: ResponderLimits::default(),
             bot_missed_after: TimeDelta::seconds(10),
             event_poll: Duration::from_millis(250),
             hook_time_limit: Duration::from_secs(10),
+            hook_attempts: 12,
+            hook_first_retry: Duration::from_secs(1),
+            hook_last_retry: Duration::from_secs(600),
             idempotency_retention: TimeDelta::hours(24),
             event_retention: Some(TimeDelta::hours(24)),
+            dead_letter_retention: Some(TimeDelta::days(30)),
             bot_log_retention: None,
             archived_session_retention: None,
             ip_addresses: IpAddresses::Network,

@@ -19,6 +19,9 @@ pub(super) enum Interrupted {
     /// Its time was over.
     #[error("it took too long")]
     TookTooLong,
+    /// There was no thread for it.
+    #[error("no thread could be started")]
+    NoThread(#[source] std::io::Error),
 }
 
 /// The result of work that does not wait, unless it panics.

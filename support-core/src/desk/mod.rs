@@ -2,14 +2,18 @@
 
 mod agents;
 mod allow;
+mod background;
+pub mod bot;
 mod builder;
 pub mod chat;
 mod config;
 mod cursor;
+mod delivery;
 mod events;
 mod guard;
 mod idempotency;
 pub mod live;
+mod pace;
 mod people;
 mod tick;
 pub mod ticket;
@@ -26,7 +30,7 @@ pub use self::{
     builder::SupportDeskBuilder,
     config::{DeskConfig, DeskTexts, IpAddresses},
     cursor::{Listing, PageQuery},
-    events::Delivered,
+    delivery::Delivered,
     tick::Ticked,
 };
 use crate::{
@@ -59,6 +63,7 @@ pub struct SupportDesk {
 struct Inner {
     store: Arc<dyn Store>,
     bot: Option<Arc<dyn Bot>>,
+    responder: Option<chat::Grounded>,
     policy: Arc<dyn AccessPolicy>,
     directory: Option<Arc<dyn Directory>>,
     sinks: Vec<Arc<dyn EventSink>>,
@@ -68,6 +73,8 @@ struct Inner {
     config: DeskConfig,
     live: live::Hub,
     wake: Option<Arc<dyn Wake>>,
+    /// The bots of tenants with knowledge bases of their own.
+    taught: bot::TaughtBots,
     /// Names this process on the line.
     process: uuid::Uuid,
     /// Agents that are in the store under this name, so that not every call of theirs writes.
@@ -88,6 +95,11 @@ impl SupportDesk {
     /// The store it keeps everything in.
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.inner.store
+    }
+
+    /// Whether a bot answers first in new chats.
+    pub fn has_bot(&self) -> bool {
+        self.inner.bot.is_some()
     }
 
     /// Whether the desk can work: its store is reachable and current.

@@ -4,7 +4,7 @@ use super::{SupportDesk, transact::in_transaction};
 use crate::{
     access::Principal,
     chat::SessionStatus,
-    error::{Error, Result},
+    error::Result,
     id::{SessionId, TenantId},
     store::{Limit, PruneBefore, PruneCounts},
     time::Timestamp,
@@ -23,7 +23,7 @@ pub struct Ticked {
 }
 
 impl SupportDesk {
-    /// Does what is due: closes idle chats, has the bot answer what it missed, forgets what is too old.
+    /// Does what is due: has the bot learn what was saved elsewhere, closes idle chats, has the bot answer what it missed, forgets what is too old.
     ///
     /// To be called about every minute, by one process or by many.
     ///
@@ -32,6 +32,7 @@ impl SupportDesk {
     pub async fn tick(&self) -> Result<Ticked> {
         let mut ticked = Ticked::default();
         for tenant in self.inner.store.list_tenants().await? {
+            self.current_bot(&tenant).await?;
             self.close_idle(&tenant, &mut ticked).await?;
             self.answer_missed(&tenant, &mut ticked).await?;
             self.prune(&tenant, &mut ticked).await?;
@@ -98,19 +99,22 @@ impl SupportDesk {
         let before = PruneBefore {
             idempotency: Some(ago(config.idempotency_retention)),
             events: self.forgettable_events(tenant, now).await?,
+            dead_letters: config.dead_letter_retention.map(ago),
             bot_log: config.bot_log_retention.map(ago),
             archived_sessions: config.archived_session_retention.map(ago),
         };
-        let limit = Limit::new(Limit::MAX.into()).map_err(Error::internal)?;
+        let limit = Limit::LARGEST;
         loop {
             let counts =
                 in_transaction!(self, tenant, |tx| async { Ok(tx.people().prune(&before, limit).await?) })?;
-            let PruneCounts { idempotency, events, bot_log, sessions } = counts;
+            let PruneCounts { idempotency, events, dead_letters, bot_log, sessions } = counts;
             ticked.pruned.idempotency += idempotency;
             ticked.pruned.events += events;
+            ticked.pruned.dead_letters += dead_letters;
             ticked.pruned.bot_log += bot_log;
             ticked.pruned.sessions += sessions;
-            if [idempotency, events, bot_log, sessions].iter().all(|count| *count < limit.get().into()) {
+            let classes = [idempotency, events, dead_letters, bot_log, sessions];
+            if classes.iter().all(|count| *count < limit.get().into()) {
                 return Ok(());
             }
         }
@@ -121,7 +125,7 @@ impl SupportDesk {
         let Some(retention) = self.config().event_retention else { return Ok(None) };
         let mut before = now - retention;
         for sink in &self.inner.sinks {
-            let untaken = self.events_for(&**sink, tenant).await?;
+            let untaken = self.untaken_events(&**sink, tenant).await?;
             before = untaken.iter().map(|event| event.at).fold(before, Timestamp::min);
         }
         Ok(Some(before))

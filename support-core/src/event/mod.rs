@@ -1,10 +1,16 @@
 //! What happened at the desk, in one order that never changes afterwards.
 
-use async_trait::async_trait;
+mod delivery;
+mod sink;
+
 use serde::{Deserialize, Serialize};
 
+pub use self::{
+    delivery::{DeadLetter, DeliveryState, Lease},
+    sink::{EventSink, Undeliverable},
+};
 use crate::{
-    id::{SessionId, TenantId, TicketId},
+    id::{SessionId, TicketId},
     person::codes,
     time::Timestamp,
 };
@@ -108,26 +114,3 @@ codes!(EventKind {
     ReplyCreated => "reply_created",
     NoteCreated => "note_created",
 });
-
-/// The host's hook: told of every event after its commit, at least once, in order.
-///
-/// [`SupportDesk::deliver_events`](crate::SupportDesk::deliver_events) calls it and keeps its place in the store, so
-/// that a restart goes on where it stopped. A hook that fails is called again with the same events later; it never
-/// delays the desk itself.
-#[async_trait]
-pub trait EventSink: Send + Sync + std::fmt::Debug {
-    /// The name under which its place is kept. Two sinks with one name would skip each other's events.
-    fn name(&self) -> &str {
-        "host"
-    }
-
-    /// Takes events in order.
-    ///
-    /// # Errors
-    /// Any error leaves the place where it was: all these events come again.
-    async fn deliver(
-        &self,
-        tenant: &TenantId,
-        events: &[Event],
-    ) -> Result<(), Box<dyn std::error::Error + Send + Sync>>;
-}

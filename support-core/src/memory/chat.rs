@@ -69,6 +69,7 @@ impl ChatRepository for MemoryTransaction {
             messages: BTreeMap::new(),
             traces: BTreeMap::new(),
             unanswered: Vec::new(),
+            answers: Default::default(),
         };
         sessions.insert(session.id, Arc::new(row));
         Ok(())

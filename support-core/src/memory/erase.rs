@@ -7,10 +7,11 @@ use super::{
     state::{SessionRow, Tenant, TicketRow},
 };
 use crate::{
+    bot::KnowledgeVersion,
     chat::{Owner, Participant},
     event::EventSubject,
     id::{SessionId, TicketId, UserId},
-    store::{ErasureCounts, PersonKey},
+    store::{ErasureCounts, PersonKey, UnansweredQuestion},
     ticket::Assignee,
 };
 
@@ -28,16 +29,19 @@ pub(super) fn erase(rows: &mut Tenant, person: &PersonKey) -> ErasureCounts {
         }
         !goes
     });
+    let mut gone_questions = Vec::new();
     rows.sessions.retain(|id, row| {
         let goes = owns_session(person, &row.session);
         if goes {
+            gone_questions.extend(row.unanswered.iter().map(UnansweredQuestion::group_text));
             gone_sessions.insert(*id);
             counts.sessions += 1;
             counts.messages += row.messages.len() as u64;
-            counts.bot_log += (row.traces.len() + row.unanswered.len()) as u64;
+            counts.bot_log += (row.traces.len() + row.unanswered.len() + row.answers.len()) as u64;
         }
         !goes
     });
+    rows.ungroup(gone_questions);
     let happened_to_what_is_gone = |subject: &EventSubject| match subject {
         EventSubject::Ticket { ticket_id, .. } => gone_tickets.contains(ticket_id),
         EventSubject::Session { session_id, .. } => gone_sessions.contains(session_id),
@@ -45,6 +49,9 @@ pub(super) fn erase(rows: &mut Tenant, person: &PersonKey) -> ErasureCounts {
     let events = rows.events.len();
     rows.events.retain(|event| !happened_to_what_is_gone(&event.subject));
     counts.events = (events - rows.events.len()) as u64;
+    let dead_letters = rows.dead_letters.len();
+    rows.dead_letters.retain(|_, letter| !happened_to_what_is_gone(&letter.event.subject));
+    counts.dead_letters = (dead_letters - rows.dead_letters.len()) as u64;
     let actors = person.actor_keys();
     let answers = rows.first_answers.len();
     let gone =
@@ -59,9 +66,20 @@ pub(super) fn erase(rows: &mut Tenant, person: &PersonKey) -> ErasureCounts {
     if let PersonKey::User(id) = person {
         rows.agents.remove(id);
         counts.anonymized = rows.tickets.values_mut().map(|row| blot_ticket(row, id)).sum::<u64>()
-            + rows.sessions.values_mut().map(|row| blot_session(row, id)).sum::<u64>();
+            + rows.sessions.values_mut().map(|row| blot_session(row, id)).sum::<u64>()
+            + rows.knowledge.values_mut().map(|version| blot_version(version, id)).sum::<u64>();
     }
     counts
+}
+
+/// Blots a person out of a knowledge base that they saved; returns how many rows that changed.
+fn blot_version(version: &mut Arc<KnowledgeVersion>, id: &UserId) -> u64 {
+    if version.info.author.id.as_ref() != Some(id) {
+        return 0;
+    }
+    let author = &mut Arc::make_mut(version).info.author;
+    (author.id, author.name) = (None, None);
+    1
 }
 
 /// Blots a person out of somebody else's ticket; returns how many rows that changed.

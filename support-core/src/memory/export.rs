@@ -54,6 +54,9 @@ pub(super) fn export(rows: &Tenant, person: &PersonKey) -> Result<PersonExport> 
             export.written.extend(written.map(json).collect::<Result<Vec<_>>>()?);
         }
     }
+    let saved =
+        rows.knowledge.values().filter(|version| user.is_some() && version.info.author.id.as_ref() == user);
+    export.written.extend(saved.map(|version| json(&version.info)).collect::<Result<Vec<_>>>()?);
     export.agent = user.and_then(|id| rows.agents.get(id)).map(json).transpose()?;
     Ok(export)
 }

@@ -6,13 +6,16 @@
 //! index of rows, which suits thousands of rows and not millions, and everything is gone when the store is.
 
 mod agent;
+mod answer;
 mod bot_log;
 mod chat;
 mod chat_list;
+mod delivery;
 mod erase;
 mod event;
 mod export;
 mod idempotency;
+mod knowledge;
 mod message;
 mod page;
 mod person;

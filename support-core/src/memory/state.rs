@@ -7,14 +7,16 @@ use std::{
 
 use crate::{
     access::Scope,
+    bot::KnowledgeVersion,
     chat::{Participant, Session, TokenHash},
-    event::{Event, Position},
-    id::{SessionId, TicketId, UserId},
+    event::{DeadLetter, DeliveryState, Event, Position},
+    id::{DeadLetterId, SessionId, TicketId, UnansweredId, UserId},
     message::Message,
     person::Agent,
-    store::{IdempotencyRecord, StoreError, TraceRecord, UnansweredQuestion},
-    text::IdempotencyKey,
+    store::{AnswerRecord, IdempotencyRecord, StoreError, TraceRecord, UnansweredQuestion},
+    text::{IdempotencyKey, LanguageTag},
     ticket::{Entry, HistoryChange, ResolutionCycle, Ticket},
+    time::Timestamp,
 };
 
 /// Everything a tenant has written. Rows are shared with the snapshot it was copied from until they change.
@@ -27,8 +29,14 @@ pub(super) struct Tenant {
     /// The last position given, whether its event is still there or not.
     pub(super) last_position: Position,
     pub(super) sinks: BTreeMap<String, Position>,
+    pub(super) deliveries: BTreeMap<String, DeliveryState>,
+    pub(super) dead_letters: BTreeMap<DeadLetterId, DeadLetter>,
     pub(super) first_answers: BTreeMap<AnswerKey, Arc<IdempotencyRecord>>,
     pub(super) agents: BTreeMap<UserId, Agent>,
+    /// By what the questions say.
+    pub(super) unanswered_groups: BTreeMap<String, GroupRow>,
+    /// By language and number.
+    pub(super) knowledge: BTreeMap<(LanguageTag, u64), Arc<KnowledgeVersion>>,
 }
 
 /// Who asked, for what, with which key.
@@ -56,9 +64,34 @@ pub(super) struct SessionRow {
     /// By the `seq` of the bot's message.
     pub(super) traces: BTreeMap<u64, Arc<TraceRecord>>,
     pub(super) unanswered: Vec<UnansweredQuestion>,
+    /// By the `seq` of the message.
+    pub(super) answers: BTreeMap<u64, AnswerRecord>,
+}
+
+/// Questions without an answer that say the same.
+#[derive(Clone)]
+pub(super) struct GroupRow {
+    pub(super) id: UnansweredId,
+    pub(super) count: u64,
+    pub(super) first_seen_at: Timestamp,
+    pub(super) last_seen_at: Timestamp,
+    /// Where the last of them is.
+    pub(super) sample: (SessionId, u64),
 }
 
 impl Tenant {
+    /// Notes that questions of groups are gone. Each is named as often as it lost one.
+    pub(super) fn ungroup(&mut self, gone: impl IntoIterator<Item = String>) {
+        for text in gone {
+            if let Some(group) = self.unanswered_groups.get_mut(&text) {
+                group.count = group.count.saturating_sub(1);
+                if group.count == 0 {
+                    self.unanswered_groups.remove(&text);
+                }
+            }
+        }
+    }
+
     /// The ticket to be changed.
     pub(super) fn ticket_mut(&mut self, id: TicketId) -> Result<&mut TicketRow, StoreError> {
         self.tickets.get_mut(&id).map(Arc::make_mut).ok_or(StoreError::NotFound)

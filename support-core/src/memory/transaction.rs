@@ -9,8 +9,9 @@ use crate::{
     gate::Turn,
     id::TenantId,
     store::{
-        AgentRepository, BotLogRepository, ChatRepository, EventRepository, IdempotencyRepository,
-        MessageRepository, PersonRepository, StoreError, TicketRepository, Transaction,
+        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, DeliveryRepository,
+        EventRepository, IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository,
+        StoreError, TicketRepository, Transaction,
     },
 };
 
@@ -94,6 +95,10 @@ impl Transaction for MemoryTransaction {
         self
     }
 
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
+        self
+    }
+
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepository {
         self
     }
@@ -103,6 +108,14 @@ impl Transaction for MemoryTransaction {
     }
 
     fn bot_log(&mut self) -> &mut dyn BotLogRepository {
+        self
+    }
+
+    fn answers(&mut self) -> &mut dyn AnswerRepository {
+        self
+    }
+
+    fn knowledge(&mut self) -> &mut dyn KnowledgeRepository {
         self
     }
 

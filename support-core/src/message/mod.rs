@@ -6,7 +6,7 @@ use crate::{
     bot::Suggestion,
     id::{MessageId, SessionId, UserId},
     person::codes,
-    text::{Body, ClientMessageId, JsonObject},
+    text::{Body, ClientMessageId, Feedback, JsonObject},
     time::Timestamp,
 };
 
@@ -34,6 +34,22 @@ pub struct Message {
     pub created_at: Timestamp,
     /// When the other side first read it.
     pub read_at: Option<Timestamp>,
+    /// What the customer thinks of it, if it is an answer of the bot. Kept apart from the message, and never inserted
+    /// with one.
+    #[serde(default)]
+    pub feedback: Option<AnswerFeedback>,
+}
+
+/// What a customer thinks of an answer of the bot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it from rows")]
+pub struct AnswerFeedback {
+    /// Whether it helped.
+    pub helpful: bool,
+    /// What they say beside it.
+    pub comment: Option<Feedback>,
+    /// When they said so last.
+    pub given_at: Timestamp,
 }
 
 /// Who wrote a message.

@@ -26,12 +26,13 @@ pub use self::{
     error::StoreError,
     page::{Keyset, Limit, Page, PageRequest},
     repositories::{
-        AgentRepository, BotLogRepository, ChatRepository, EventRepository, IdempotencyRepository,
-        MessageRepository, PersonRepository, TicketRepository,
+        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, DeliveryRepository,
+        EventRepository, IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository,
+        TicketRepository,
     },
     types::{
-        AgentLoad, ErasureCounts, IdempotencyRecord, PersonExport, PersonKey, PruneBefore, PruneCounts,
-        TraceRecord, UnansweredQuestion,
+        AgentLoad, AnswerRecord, ErasureCounts, IdempotencyRecord, PersonExport, PersonKey, PruneBefore,
+        PruneCounts, TraceRecord, UnansweredGroup, UnansweredQuestion, UnansweredSample, UnansweredSort,
     },
 };
 use crate::{access::Scope, id::TenantId};
@@ -128,12 +129,18 @@ pub trait Transaction: Send {
     fn messages(&mut self) -> &mut dyn MessageRepository;
     /// Events.
     fn events(&mut self) -> &mut dyn EventRepository;
+    /// What is known of telling the host's hooks.
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository;
     /// First answers to requests that must not be carried out twice.
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepository;
     /// Agents that were registered, or that have called.
     fn agents(&mut self) -> &mut dyn AgentRepository;
     /// What the bot did, and did not know.
     fn bot_log(&mut self) -> &mut dyn BotLogRepository;
+    /// What became of messages to the bot.
+    fn answers(&mut self) -> &mut dyn AnswerRepository;
+    /// What the bot knows, as staff saved it.
+    fn knowledge(&mut self) -> &mut dyn KnowledgeRepository;
     /// Everything about one person.
     fn people(&mut self) -> &mut dyn PersonRepository;
 

@@ -13,6 +13,12 @@ impl Limit {
     /// The most items on one page.
     pub const MAX: u32 = 100;
 
+    /// As many items as a page may hold.
+    pub const LARGEST: Self = Self(Self::MAX);
+
+    /// One item.
+    pub const ONE: Self = Self(1);
+
     /// Takes 1 to [`Limit::MAX`].
     ///
     /// # Errors

@@ -6,19 +6,21 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 
 use super::{
-    AgentLoad, ErasureCounts, IdempotencyRecord, Limit, Page, PageRequest, PersonExport, PersonKey,
-    PruneBefore, PruneCounts, Scope, StoreError, TraceRecord, UnansweredQuestion,
+    AgentLoad, AnswerRecord, ErasureCounts, IdempotencyRecord, Limit, Page, PageRequest, PersonExport,
+    PersonKey, PruneBefore, PruneCounts, Scope, StoreError, TraceRecord, UnansweredGroup, UnansweredQuestion,
+    UnansweredSort,
 };
 use crate::{
+    bot::{BotStats, KnowledgeVersion, VersionInfo},
     chat::{ChatStats, Participant, Session, SessionFilter, SessionSort, SessionView, TokenHash},
-    event::{Event, NewEvent, Position},
-    id::{SessionId, TicketId, UserId},
-    message::{Message, MessageRange, Side},
+    event::{DeadLetter, DeliveryState, Event, NewEvent, Position},
+    id::{DeadLetterId, SessionId, TicketId, UserId},
+    message::{AnswerFeedback, Message, MessageRange, Side},
     person::Agent,
-    text::{ClientMessageId, IdempotencyKey},
+    text::{ClientMessageId, IdempotencyKey, LanguageTag},
     ticket::{
-        Entry, HistoryChange, NewEntry, ResolutionCycle, Ticket, TicketFilter, TicketKey, TicketNumber,
-        TicketSort, TicketStats, TicketStatsFilter, Visibility,
+        Entry, HistoryChange, NewEntry, Period, ResolutionCycle, Ticket, TicketFilter, TicketKey,
+        TicketNumber, TicketSort, TicketStats, TicketStatsFilter, Visibility,
     },
     time::Timestamp,
 };
@@ -213,6 +215,30 @@ pub trait EventRepository: Send {
     async fn move_sink(&mut self, sink: &str, to: Position) -> Result<()>;
 }
 
+/// What is known of telling the host's hooks.
+#[async_trait]
+pub trait DeliveryRepository: Send {
+    /// How telling a sink stands; the default before it was ever told. In a transaction of
+    /// [`Store::begin`](super::Store::begin), it keeps others who ask the same from an answer until the end, also where
+    /// nothing is known yet.
+    async fn find(&mut self, sink: &str) -> Result<DeliveryState>;
+
+    /// Keeps how telling a sink stands.
+    async fn upsert(&mut self, sink: &str, state: &DeliveryState) -> Result<()>;
+
+    /// Keeps an event that was given up, in place of one with its id.
+    async fn upsert_dead_letter(&mut self, letter: &DeadLetter) -> Result<()>;
+
+    /// One event that was given up.
+    async fn find_dead_letter(&mut self, id: DeadLetterId) -> Result<Option<DeadLetter>>;
+
+    /// Events that were given up, the last one first. Places: `tier` 0, `key` is `given_up_at` in microseconds.
+    async fn list_dead_letters(&mut self, page: &PageRequest) -> Result<Page<DeadLetter>>;
+
+    /// Forgets an event that was given up. `false` if it is not there.
+    async fn delete_dead_letter(&mut self, id: DeadLetterId) -> Result<bool>;
+}
+
 /// First answers to requests that must not be carried out twice.
 #[async_trait]
 pub trait IdempotencyRepository: Send {
@@ -261,6 +287,50 @@ pub trait BotLogRepository: Send {
 
     /// Questions without an answer, newest first. Places: `tier` 0, `key` is `created_at` in microseconds.
     async fn list_unanswered(&mut self, page: &PageRequest) -> Result<Page<UnansweredQuestion>>;
+
+    /// Questions without an answer, those that say the same as one. Places: `tier` 0, `key` is the count, or
+    /// `last_seen_at` in microseconds; both descend.
+    ///
+    /// A group is there as long as one of its questions is. Its moments stay when questions go: they tell when it was
+    /// asked, not by whom.
+    async fn list_unanswered_groups(
+        &mut self,
+        sort: UnansweredSort,
+        page: &PageRequest,
+    ) -> Result<Page<UnansweredGroup>>;
+}
+
+/// What became of messages to the bot, and what customers think of its answers.
+#[async_trait]
+pub trait AnswerRepository: Send {
+    /// Keeps what became of a message. `NotFound` without the session, `AlreadyExists` if its place is taken.
+    async fn append(&mut self, answer: &AnswerRecord) -> Result<()>;
+
+    /// What became of a message.
+    async fn find(&mut self, session: SessionId, seq: u64) -> Result<Option<AnswerRecord>>;
+
+    /// Keeps what the customer thinks of an answer, in place of what they thought before; from then on the message, if it
+    /// is the bot's, has it as well. `NotFound` without the answer.
+    async fn rate(&mut self, session: SessionId, seq: u64, feedback: &AnswerFeedback) -> Result<()>;
+
+    /// Figures about the answers given in a period, with what customers think of them whenever they said so.
+    async fn stats(&mut self, period: &Period) -> Result<BotStats>;
+}
+
+/// The bot's knowledge bases as staff saved them: every version of each, by language. What is saved never changes.
+#[async_trait]
+pub trait KnowledgeRepository: Send {
+    /// The number of the last version in each language.
+    async fn last_versions(&mut self) -> Result<BTreeMap<LanguageTag, u64>>;
+
+    /// One version in a language.
+    async fn find(&mut self, language: &LanguageTag, version: u64) -> Result<Option<KnowledgeVersion>>;
+
+    /// Versions in a language without their texts, newest first. Places: `tier` 0, `key` is the version, `id` nil.
+    async fn list(&mut self, language: &LanguageTag, page: &PageRequest) -> Result<Page<VersionInfo>>;
+
+    /// Adds a version. `AlreadyExists` if its number is taken.
+    async fn insert(&mut self, version: &KnowledgeVersion) -> Result<()>;
 }
 
 /// Everything about one person, and what is too old to keep.

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     access::Principal,
-    bot::Trace,
+    bot::{Decision, HandoffReason, Trace},
     id::{SessionId, UnansweredId, UserId},
-    person::Person,
-    text::IdempotencyKey,
+    message::AnswerFeedback,
+    person::{Person, codes},
+    text::{Body, Category, IdempotencyKey},
     time::Timestamp,
 };
 
@@ -43,6 +44,28 @@ pub struct TraceRecord {
     pub created_at: Timestamp,
 }
 
+/// What became of a message to the bot, or of a wish for a human: what figures about the bot are counted from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "use cases build it, stores take it apart")]
+pub struct AnswerRecord {
+    /// The session.
+    pub session_id: SessionId,
+    /// The bot's message; for a wish that came by a click, the desk's own message that follows it.
+    pub seq: u64,
+    /// How the bot decided.
+    pub decision: Decision,
+    /// What it took the customer's message to be about.
+    pub category: Option<Category>,
+    /// What it asked the customer to choose among.
+    pub offered: Vec<Category>,
+    /// Why it handed over; set exactly when that is the decision.
+    pub handoff: Option<HandoffReason>,
+    /// Whether it helped, if the customer said so.
+    pub feedback: Option<AnswerFeedback>,
+    /// When.
+    pub created_at: Timestamp,
+}
+
 /// A message that the bot had no answer to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "use cases build it, stores take it apart")]
@@ -58,6 +81,60 @@ pub struct UnansweredQuestion {
     /// When.
     pub created_at: Timestamp,
 }
+
+impl UnansweredQuestion {
+    /// Of how many characters the text of a group is at most.
+    pub const MAX_GROUP_TEXT: usize = 200;
+
+    /// What it is grouped by: the text, or the beginning of a long one.
+    pub fn group_text(&self) -> String {
+        self.normalized.chars().take(Self::MAX_GROUP_TEXT).collect()
+    }
+}
+
+/// Messages that say the same, and that the bot had no answer to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct UnansweredGroup {
+    /// Its id.
+    pub id: UnansweredId,
+    /// What they say: [`UnansweredQuestion::group_text`].
+    pub text: String,
+    /// How many of them are kept.
+    pub count: u64,
+    /// When it was first asked.
+    pub first_seen_at: Timestamp,
+    /// When it was last asked.
+    pub last_seen_at: Timestamp,
+    /// The last of them as it was written; `None` if it is not kept any more.
+    pub sample: Option<UnansweredSample>,
+}
+
+/// A message that the bot had no answer to, as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(clippy::exhaustive_structs, reason = "stores build it")]
+pub struct UnansweredSample {
+    /// The session.
+    pub session_id: SessionId,
+    /// The customer's message.
+    pub seq: u64,
+    /// What it says.
+    pub message: Body,
+}
+
+/// An order of groups of unanswered questions; whatever was asked more often, or later, comes first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(clippy::exhaustive_enums, reason = "stores answer for each")]
+pub enum UnansweredSort {
+    /// By how often it was asked.
+    #[default]
+    Count,
+    /// By when it was asked last.
+    Recent,
+}
+
+codes!(UnansweredSort { Count => "count", Recent => "recent" });
 
 /// What an agent has in hand.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -119,10 +196,12 @@ pub struct ErasureCounts {
     pub sessions: u64,
     /// Messages removed with them.
     pub messages: u64,
-    /// Traces and unanswered questions removed.
+    /// Traces, unanswered questions and records of answers removed.
     pub bot_log: u64,
     /// Events removed.
     pub events: u64,
+    /// Events removed that a hook did not take.
+    pub dead_letters: u64,
     /// First answers removed.
     pub idempotency_records: u64,
     /// Rows of others in which the person's id and name were blotted out.
@@ -137,6 +216,8 @@ pub struct PruneBefore {
     pub idempotency: Option<Timestamp>,
     /// Events before then.
     pub events: Option<Timestamp>,
+    /// Events that hooks did not take, given up before then.
+    pub dead_letters: Option<Timestamp>,
     /// Traces and unanswered questions before then.
     pub bot_log: Option<Timestamp>,
     /// Archived sessions without a ticket that last changed before then, with all that belongs to them.
@@ -151,6 +232,8 @@ pub struct PruneCounts {
     pub idempotency: u64,
     /// Events.
     pub events: u64,
+    /// Events that hooks did not take.
+    pub dead_letters: u64,
     /// Traces and unanswered questions.
     pub bot_log: u64,
     /// Sessions.

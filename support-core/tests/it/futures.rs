@@ -10,7 +10,7 @@ use support_core::{
         live::{Doing, Topic},
         ticket::{NewReply, NewTicket, TicketChange},
     },
-    id::{SessionId, TenantId},
+    id::{DeadLetterId, SessionId, TenantId},
     message::MessageRange,
     person::Agent,
     store::{PersonKey, Transaction},
@@ -91,7 +91,7 @@ fn chats_are_send(
 }
 
 fn the_rest_is_send(desk: &SupportDesk, given: &Given<'_>, agent: &Agent, person: &PersonKey) {
-    let Given { by, tenant, .. } = *given;
+    let Given { by, tenant, page, .. } = *given;
     is_send(desk.authorize(by, Action::ReadTicket, Target::Desk));
     is_send(desk.register_agent(tenant, agent));
     is_send(desk.recognize(by));
@@ -99,6 +99,11 @@ fn the_rest_is_send(desk: &SupportDesk, given: &Given<'_>, agent: &Agent, person
     is_send(desk.export_person(by, person));
     is_send(desk.erase_person(by, person));
     is_send(desk.deliver_events());
+    is_send(desk.keep_delivering());
+    is_send(desk.list_dead_letters(by, page));
+    let letter = DeadLetterId::from_uuid(uuid::Uuid::nil());
+    is_send(desk.redeliver_dead_letter(by, letter));
+    is_send(desk.discard_dead_letter(by, letter));
     is_send(desk.subscribe(by, Topic::Chats, None));
     is_send(desk.feed());
     is_send(desk.show_typing(by, Target::Desk, Doing::Now));

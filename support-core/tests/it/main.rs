@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod agents;
+mod bot_knowledge;
 mod bot_turn;
 mod chats;
 mod concurrency;
@@ -12,6 +13,7 @@ mod convert;
 mod events;
 mod futures;
 mod handoff;
+mod hooks;
 mod idempotency;
 mod live;
 mod live_cost;
@@ -21,8 +23,10 @@ mod people;
 mod policy;
 mod rating;
 mod regressions;
+mod responder;
 mod scope;
 mod scripted_bot;
+mod scripted_responder;
 mod tick;
 mod ticket_fields;
 mod ticket_lifecycle;

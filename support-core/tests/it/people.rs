@@ -77,8 +77,10 @@ fn an_erasure_counts_what_it_removes_and_leaves_nothing() {
         entries: 1,
         sessions: 1,
         messages: 2,
-        bot_log: 1,
+        // Why the bot answered, and that it did.
+        bot_log: 2,
         events,
+        dead_letters: 0,
         idempotency_records: 1,
         anonymized: 0,
     };

@@ -75,7 +75,11 @@ impl ScriptedBot {
 
     /// Says something after something else has happened. May be called once the desk is built.
     pub(crate) fn says_late(&self, text: &str, meanwhile: impl FnOnce() + Send + 'static) {
-        let answer = Answer::new(Decision::Answer, text);
+        self.answers_late(Answer::new(Decision::Answer, text), meanwhile);
+    }
+
+    /// Answers after something else has happened. May be called once the desk is built.
+    pub(crate) fn answers_late(&self, answer: Answer, meanwhile: impl FnOnce() + Send + 'static) {
         self.clone().then(Step::Meanwhile(Box::new(meanwhile), Box::new(answer)));
     }
 

@@ -1,7 +1,7 @@
 //! Messages as clients see them.
 
 use serde::Serialize;
-use support_core::message::{Message, SenderKind};
+use support_core::message::{AnswerFeedback, Message, SenderKind};
 use uuid::Uuid;
 
 use super::moment;
@@ -31,6 +31,20 @@ pub(crate) struct MessageView {
     client_message_id: Option<String>,
     #[schema(format = DateTime)]
     created_at: String,
+    /// What the customer thinks of it; only there if it is an answer of the bot and they said so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feedback: Option<AnswerFeedbackView>,
+}
+
+/// What a customer thinks of an answer of the bot.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = AnswerFeedback)]
+pub(crate) struct AnswerFeedbackView {
+    helpful: bool,
+    #[schema(required)]
+    comment: Option<String>,
+    #[schema(format = DateTime)]
+    given_at: String,
 }
 
 /// In which role a message was written.
@@ -75,6 +89,17 @@ impl From<Message> for MessageView {
             read_at: message.read_at.map(moment),
             client_message_id: message.client_message_id.map(Into::into),
             created_at: moment(message.created_at),
+            feedback: message.feedback.map(Into::into),
+        }
+    }
+}
+
+impl From<AnswerFeedback> for AnswerFeedbackView {
+    fn from(feedback: AnswerFeedback) -> Self {
+        Self {
+            helpful: feedback.helpful,
+            comment: feedback.comment.map(Into::into),
+            given_at: moment(feedback.given_at),
         }
     }
 }

@@ -3,9 +3,11 @@
 mod actor;
 pub(crate) mod agent;
 pub(crate) mod assign;
+pub(crate) mod bot;
 pub(crate) mod chat;
 pub(crate) mod event;
 pub(crate) mod history;
+pub(crate) mod knowledge;
 mod list;
 pub(crate) mod message;
 pub(crate) mod params;
@@ -13,6 +15,7 @@ pub(crate) mod reply;
 pub(crate) mod session;
 pub(crate) mod stats;
 pub(crate) mod ticket;
+pub(crate) mod trace;
 pub(crate) mod transcript;
 
 use chrono::{DateTime, SecondsFormat, Utc};

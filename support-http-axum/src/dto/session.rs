@@ -65,6 +65,9 @@ pub(crate) struct SessionView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 #[schema(as = SessionDetails)]
 pub(crate) struct DetailsView {
+    /// What the customer is called and how they are written to, of one whom the host knows.
+    user_name: Option<String>,
+    user_email: Option<String>,
     ip_address: Option<String>,
     user_agent: Option<String>,
     #[schema(value_type = Option<Object>)]
@@ -177,7 +180,13 @@ impl SessionView {
 
 impl From<&Session> for DetailsView {
     fn from(session: &Session) -> Self {
+        let (user_name, user_email) = match &session.customer {
+            Customer::User(person) => (person.name.clone(), person.email.clone()),
+            Customer::Guest(_) => (None, None),
+        };
         Self {
+            user_name,
+            user_email,
             ip_address: session.ip_address.map(|address| address.to_string()),
             user_agent: session.user_agent.clone(),
             metadata: session.metadata.as_map().clone().into(),

@@ -21,7 +21,7 @@ use crate::{
     state::AppState,
 };
 
-/// The largest body accepted, in bytes.
+/// The largest body that most requests may have, in bytes.
 const MAX_BODY: usize = 64 * 1024;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -53,6 +53,8 @@ pub(crate) mod rates {
         const RATES: &'static [Rate];
         /// Whether it is answered alike to everybody, so that no credential is looked at.
         const PUBLIC: bool = false;
+        /// The largest body it may have, in bytes.
+        const MAX_BODY: usize = super::MAX_BODY;
     }
 
     macro_rules! counted {
@@ -81,6 +83,16 @@ pub(crate) mod rates {
         RateSession: RateSession;
         /// Reads figures.
         Stats: Stats;
+        /// Has the bot know again what it knew before.
+        RestoreKnowledge: TeachBot;
+    }
+
+    /// Changes what the bot knows: files are long, and learning them takes a while.
+    pub(crate) enum TeachBot {}
+
+    impl Counted for TeachBot {
+        const RATES: &'static [Rate] = &[Rate::Requests, Rate::TeachBot];
+        const MAX_BODY: usize = 1024 * 1024;
     }
 
     /// Reads the public figures.
@@ -100,11 +112,11 @@ impl<R: rates::Counted> FromRequest<AppState> for Call<R> {
         let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
         if announced
             .and_then(|length| length.parse::<u64>().ok())
-            .is_some_and(|length| length > MAX_BODY as u64)
+            .is_some_and(|length| length > R::MAX_BODY as u64)
         {
             return Err(Code::PayloadTooLarge.into());
         }
-        let body = to_bytes(body, MAX_BODY).await.map_err(|error| unreadable(&error))?;
+        let body = to_bytes(body, R::MAX_BODY).await.map_err(|error| unreadable(&error))?;
         let address = client::address(&parts, &app.trusted_proxies);
         let principal = authenticate::<R>(&parts, app, address).await?;
         app.count(R::RATES, &principal, address).await?;
@@ -181,6 +193,21 @@ impl<R> Call<R> {
         self.asked_by(T::KIND, T::read, allowed).await
     }
 
+    /// The same, for a request with parameters beside its body.
+    pub(crate) async fn asked_with_query<T: Read, Q>(
+        &self,
+        allowed: impl Future<Output = Result<(), Error>>,
+        read_query: impl FnOnce(&mut Query) -> Q,
+    ) -> Result<(Asked<T>, Q), Problem> {
+        let mut query = Query::new(&self.query);
+        let parameters = read_query(&mut query);
+        let asked = self.read_all(T::KIND, T::read, query);
+        if asked.is_err() {
+            allowed.await?;
+        }
+        Ok((asked?, parameters))
+    }
+
     /// The same, for a body that cannot be read without knowing more.
     pub(crate) async fn asked_by<T>(
         &self,
@@ -188,7 +215,7 @@ impl<R> Call<R> {
         read: impl FnOnce(&mut Fields) -> Option<T>,
         allowed: impl AsyncFnOnce(&Fields) -> Result<(), Error>,
     ) -> Result<Asked<T>, Problem> {
-        let asked = self.read_all(kind, read);
+        let asked = self.read_all(kind, read, Query::new(&self.query));
         if asked.is_err() {
             let fields = self.fields(true).unwrap_or_else(|_| Fields::new(serde_json::Map::new(), &[]));
             allowed(&fields).await?;
@@ -200,6 +227,7 @@ impl<R> Call<R> {
         &self,
         kind: BodyKind,
         read: impl FnOnce(&mut Fields) -> Option<T>,
+        query: Query,
     ) -> Result<Asked<T>, Problem> {
         let mut fields = self.fields(kind.may_be_empty())?;
         let body = read(&mut fields);
@@ -207,8 +235,8 @@ impl<R> Call<R> {
         if let Err(rejection) = &key {
             fields.refuse_header(IDEMPOTENCY_KEY.as_str(), rejection);
         }
-        // What has a body takes no parameters.
-        let body = fields.finish(body, Query::new(&self.query).unknown())?;
+        // Parameters that nobody has taken have no place here.
+        let body = fields.finish(body, query.refused())?;
         Ok(Asked { body, key: key.unwrap_or_default(), if_match: IfMatch::of(&self.headers)? })
     }
 

@@ -53,8 +53,8 @@ impl IfMatch {
             Self::Any => None,
             Self::Versions(versions) => {
                 let held = current.filter(|current| versions.contains(current));
-                // No object has version 0.
-                Some(held.or(versions.first().copied()).unwrap_or(0))
+                // No object comes to so many versions.
+                Some(held.or(versions.first().copied()).unwrap_or(u64::MAX))
             }
         }
     }
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_tag_of_somebody_elses_matches_nothing() {
-        assert_eq!(IfMatch::Versions(vec![]).expected(Some(3)), Some(0));
+        assert_eq!(IfMatch::Versions(vec![]).expected(Some(3)), Some(u64::MAX));
         assert_eq!(IfMatch::Versions(vec![2, 3]).expected(Some(3)), Some(3));
         assert_eq!(IfMatch::Any.expected(Some(3)), None);
     }

@@ -15,6 +15,6 @@ pub(crate) use self::{
     client::user_agent,
     conditional::{IfMatch, etag},
     fields::{BodyKind, Fields, Nothing, Read},
-    path::{Id, session_id, ticket_key},
+    path::{Id, MessagePath, session_id, ticket_key},
     query::Query,
 };

@@ -23,6 +23,32 @@ impl<S: Send + Sync> FromRequestParts<S> for Id {
     }
 }
 
+/// A session's id and a message's `seq` as they stand in the path.
+pub(crate) struct MessagePath {
+    id: String,
+    seq: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MessagePath {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let (id, seq) = path.map(|Path(path)| path).unwrap_or_default();
+        Ok(Self { id, seq })
+    }
+}
+
+impl MessagePath {
+    /// What the path names. What is no id, or no `seq`, is nobody's.
+    pub(crate) fn read(&self) -> Result<(SessionId, u64), Problem> {
+        let id = session_id(&self.id)?;
+        // A number has one form here, as an id has.
+        let seq = self.seq.parse().ok().filter(|seq: &u64| *seq > 0 && seq.to_string() == self.seq);
+        Ok((id, seq.ok_or(Code::NotFound)?))
+    }
+}
+
 /// A session's id from the path. What is no id is nobody's.
 pub(crate) fn session_id(text: &str) -> Result<SessionId, Problem> {
     hyphenated(text).and_then(|text| text.parse().ok()).ok_or_else(|| Code::NotFound.into())

@@ -96,7 +96,7 @@ impl Query {
     }
 
     /// The parameters that nobody has taken.
-    pub(super) fn unknown(&self) -> Vec<BadField> {
+    fn unknown(&self) -> Vec<BadField> {
         let unknown = |name: &String| {
             let pointer: String = name.chars().take(64).collect();
             BadField::new(&pointer, "unknown_parameter", "is not a parameter of this request")
@@ -104,10 +104,16 @@ impl Query {
         self.given.keys().map(unknown).collect()
     }
 
-    /// Ends reading: the value, or every bad parameter.
-    pub(super) fn finish<T>(mut self, value: T) -> Result<T, Problem> {
+    /// Every bad parameter, those among them that nobody has taken.
+    pub(super) fn refused(mut self) -> Vec<BadField> {
         let unknown = self.unknown();
         self.errors.extend(unknown);
-        if self.errors.is_empty() { Ok(value) } else { Err(Problem::invalid(self.errors)) }
+        self.errors
+    }
+
+    /// Ends reading: the value, or every bad parameter.
+    pub(super) fn finish<T>(self, value: T) -> Result<T, Problem> {
+        let refused = self.refused();
+        if refused.is_empty() { Ok(value) } else { Err(Problem::invalid(refused)) }
     }
 }

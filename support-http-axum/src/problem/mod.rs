@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use support_core::{FieldError, text::Rejection};
+use support_core::{FieldError, bot::Diagnostic, text::Rejection};
 
 pub use self::table::Code;
 pub(crate) use self::table::unauthenticated;
@@ -42,22 +42,34 @@ pub struct BadField {
     code: &'static str,
     /// The same for people. Never holds the value.
     detail: String,
+    /// The place within a text that is checked line by line, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    /// The same in characters of the line, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
 }
 
 impl BadField {
     /// Names a field and why it was refused.
     pub(crate) fn new(field: &str, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { pointer: format!("/{field}"), code, detail: detail.into() }
+        Self { pointer: format!("/{field}"), code, detail: detail.into(), line: None, column: None }
     }
 
     /// Says that the body as a whole is not what is expected.
     pub(crate) fn whole_body(detail: &str) -> Self {
-        Self { pointer: String::new(), code: "invalid_type", detail: detail.to_owned() }
+        Self { pointer: String::new(), ..Self::new("", "invalid_type", detail) }
     }
 
     /// Names a field that the domain refused.
     pub(crate) fn rejected(field: &str, rejection: &Rejection) -> Self {
         Self::new(field, rejection.code(), rejection.to_string())
+    }
+
+    /// Names a place in a knowledge base and what is wrong there.
+    pub(crate) fn in_knowledge_base(found: &Diagnostic) -> Self {
+        let place = Self::new("text", "invalid_knowledge_base", found.message.as_str());
+        Self { line: Some(found.line), column: Some(found.column), ..place }
     }
 }
 

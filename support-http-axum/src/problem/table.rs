@@ -113,6 +113,9 @@ impl From<&ErrorKind> for Problem {
             ErrorKind::ForbiddenField { field } => Self::new(Code::ForbiddenField).with("field", *field),
             ErrorKind::NotFound => Code::NotFound.into(),
             ErrorKind::Invalid(fields) => Self::invalid(fields.iter().map(BadField::from).collect()),
+            ErrorKind::InvalidKnowledgeBase(found) => {
+                Self::invalid(found.iter().map(BadField::in_knowledge_base).collect())
+            }
             ErrorKind::BadCursor => Code::BadCursor.into(),
             ErrorKind::TransitionNotAllowed { from, to } => {
                 Self::new(Code::TransitionNotAllowed).with("from", from.as_str()).with("to", to.as_str())

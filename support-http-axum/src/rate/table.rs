@@ -24,6 +24,8 @@ pub enum Rate {
     RateSession,
     /// Reading figures.
     Stats,
+    /// Changing what the bot knows.
+    TeachBot,
     /// Showing a credential that is not valid.
     BadCredential,
 }
@@ -40,6 +42,7 @@ impl Rate {
             Self::CreateTicketDaily => "create_ticket_daily",
             Self::RateSession => "rate_session",
             Self::Stats => "stats",
+            Self::TeachBot => "teach_bot",
             Self::BadCredential => "bad_credential",
         }
     }
@@ -95,6 +98,7 @@ pub(crate) fn defaults(rate: Rate, role: Role) -> Option<Quota> {
         (Rate::Bot, _) => Quota::new(20, MINUTE),
         (Rate::RateSession, _) => Quota::new(10, HOUR),
         (Rate::Stats, _) => Quota::new(30, MINUTE),
+        (Rate::TeachBot, _) => Quota::with_burst(60, HOUR, 10),
         (Rate::BadCredential, _) => Quota::new(20, Duration::from_secs(600)),
     }
 }

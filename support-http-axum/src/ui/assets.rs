@@ -16,9 +16,17 @@ use flate2::{Compression, write::GzEncoder};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
+use super::join::{join, join_sheets};
+
 #[derive(RustEmbed)]
 #[folder = "ui/"]
 struct Files;
+
+/// The widget's panel with all its modules, which is no file of the crate.
+pub(super) const JOINED_PANEL: &str = "widget/joined.js";
+
+/// Its style sheets.
+pub(super) const JOINED_SHEET: &str = "styles/joined.css";
 
 /// A file, and how it is sent.
 #[derive(Debug)]
@@ -29,8 +37,16 @@ pub(super) struct Asset {
     gzipped: OnceLock<Bytes>,
 }
 
-static ASSETS: LazyLock<BTreeMap<String, Asset>> =
-    LazyLock::new(|| Files::iter().filter_map(|path| Some((path.to_string(), read(&path)?))).collect());
+static ASSETS: LazyLock<BTreeMap<String, Asset>> = LazyLock::new(|| {
+    let mut files: BTreeMap<_, _> =
+        Files::iter().filter_map(|path| Some((path.to_string(), read(&path)?))).collect();
+    let text = |path: &str| files.get(path).map(Asset::text).unwrap_or_default();
+    let panel = join("widget/panel.js", &text);
+    let sheet = join_sheets(["tokens", "talk", "widget"].map(|name| text(&format!("styles/{name}.css"))));
+    files.insert(JOINED_PANEL.to_owned(), Asset::new(panel.into(), "text/javascript; charset=utf-8"));
+    files.insert(JOINED_SHEET.to_owned(), Asset::new(sheet.into(), "text/css; charset=utf-8"));
+    files
+});
 
 /// A name for the state of all files together: who has read one under it may keep it for ever.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -52,6 +68,11 @@ pub(super) fn find(path: &str) -> Option<&'static Asset> {
     ASSETS.get(path)
 }
 
+/// The paths of all files.
+pub(super) fn paths() -> impl Iterator<Item = &'static str> {
+    ASSETS.keys().map(String::as_str)
+}
+
 fn read(path: &str) -> Option<Asset> {
     let media_type = match path.rsplit_once('.')?.1 {
         "css" => "text/css; charset=utf-8",
@@ -62,12 +83,15 @@ fn read(path: &str) -> Option<Asset> {
         // Licenses, and types for those who edit the files.
         _ => return None,
     };
-    let bytes = Files::get(path)?.data;
-    let digest = hex(&Sha256::digest(&bytes)[..16]);
-    Some(Asset { bytes: Bytes::from(bytes.into_owned()), media_type, digest, gzipped: OnceLock::new() })
+    Some(Asset::new(Files::get(path)?.data.into_owned().into(), media_type))
 }
 
 impl Asset {
+    fn new(bytes: Bytes, media_type: &'static str) -> Self {
+        let digest = hex(&Sha256::digest(&bytes)[..16]);
+        Self { bytes, media_type, digest, gzipped: OnceLock::new() }
+    }
+
     pub(super) fn text(&self) -> &str {
         std::str::from_utf8(&self.bytes).unwrap_or_default()
     }
@@ -151,12 +175,12 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// The modules that a module needs, itself first: told to the browser at once, so that it does not learn of them one
+/// The modules that some modules need, themselves first: told to the browser at once, so that it does not learn of them one
 /// after the other.
-pub(super) fn modules(entry: &str) -> Vec<String> {
+pub(super) fn modules(entries: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
-    let mut seen = BTreeSet::from([entry.to_owned()]);
-    let mut queue = VecDeque::from([entry.to_owned()]);
+    let mut queue = entries.iter().map(|&entry| entry.to_owned()).collect::<VecDeque<_>>();
+    let mut seen = queue.iter().cloned().collect::<BTreeSet<_>>();
     while let Some(path) = queue.pop_front() {
         let text = find(&path).map(Asset::text).unwrap_or_default();
         for needed in text.lines().filter_map(imported).map(|address| resolve(&path, address)) {
@@ -170,7 +194,7 @@ pub(super) fn modules(entry: &str) -> Vec<String> {
 }
 
 /// The relative address that a line imports from. Each import of these files ends on the line that names its address.
-fn imported(line: &str) -> Option<&str> {
+pub(super) fn imported(line: &str) -> Option<&str> {
     let line = line.trim_end();
     let (before, address) = line.strip_suffix("';")?.rsplit_once('\'')?;
     let imports = before == "import " || before.ends_with(" from ");
@@ -178,7 +202,7 @@ fn imported(line: &str) -> Option<&str> {
 }
 
 /// The path that an address in a file leads to.
-fn resolve(from: &str, address: &str) -> String {
+pub(super) fn resolve(from: &str, address: &str) -> String {
     let mut path = from.split('/').collect::<Vec<_>>();
     path.pop();
     for part in address.split('/') {

@@ -1,7 +1,9 @@
 //! The web pages, and how a host mounts them.
 
 mod assets;
+mod join;
 mod page;
+mod widget;
 
 use axum::{
     Router,
@@ -11,9 +13,12 @@ use axum::{
     routing::get,
 };
 
-use self::page::Page;
+use support_core::SupportDesk;
 
-/// Builds the routers that serve the web pages: for agents and for customers, each to nest where the host likes.
+use self::{page::Page, widget::Widget};
+
+/// Builds the routers that serve the web pages: for agents, for customers, and the widget that a site embeds, each to
+/// nest where the host likes.
 ///
 /// ```
 /// use axum::Router;
@@ -23,9 +28,10 @@ use self::page::Page;
 /// let desk = SupportDesk::builder(MemoryStore::new()).build();
 /// let ui = SupportUi::new().name("Northlane").api("../api/v1").sign_in("../login");
 /// let app: Router = Router::new()
-///     .nest("/api/v1", SupportRouter::new(desk).build())
+///     .nest("/api/v1", SupportRouter::new(desk.clone()).build())
 ///     .nest_service("/support", ui.build_agents::<()>())
-///     .nest_service("/my-tickets", ui.build_customers::<()>());
+///     .nest_service("/my-tickets", ui.build_customers::<()>())
+///     .nest_service("/help", ui.build_widget::<()>(&desk));
 /// ```
 ///
 /// (`nest_service` answers at `/support/` too, `nest` at `/support` alone.)
@@ -39,13 +45,18 @@ pub struct SupportUi {
     name: String,
     api: String,
     sign_in: Option<String>,
+    privacy: Option<String>,
 }
 
 impl Default for SupportUi {
     fn default() -> Self {
-        Self { name: "Support".to_owned(), api: "../api/v1".to_owned(), sign_in: None }
+        Self { name: "Support".to_owned(), api: "../api/v1".to_owned(), sign_in: None, privacy: None }
     }
 }
+
+/// The modules that the parts of the pages begin with, beside the frame around them.
+const TICKETS: &str = "elements-tickets.js";
+const CHATS: &str = "elements-chats.js";
 
 /// For whom a page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,24 +105,50 @@ impl SupportUi {
         self
     }
 
-    /// The pages for agents: `/tickets`, and the files they need below `/assets`.
+    /// Where people read how their data is used: an address relative to where the widget is mounted, or absolute. The
+    /// widget's form links to it.
+    pub fn privacy(mut self, url: impl Into<String>) -> Self {
+        self.privacy = Some(url.into());
+        self
+    }
+
+    /// The pages for agents: `/tickets` and `/chats`, and the files they need below `/assets`.
     pub fn build_agents<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         self.serve(Audience::Agents)
     }
 
-    /// The pages for customers: their own tickets at `/tickets`, and the files they need below `/assets`.
+    /// The pages for customers: their own tickets at `/tickets`, their own chats at `/chats`, and the files they need
+    /// below `/assets`.
     pub fn build_customers<S: Clone + Send + Sync + 'static>(&self) -> Router<S> {
         self.serve(Audience::Customers)
     }
 
+    /// The widget: `/widget.js`, which any site embeds with one script tag, `/widget.json`, from which it learns what the
+    /// desk asks guests for and whether somebody is there, and the files it needs below `/assets`.
+    ///
+    /// All of it may be read from every origin, and is the same for everybody. Which origins' pages may *call the API*,
+    /// [`SupportRouter::allowed_origin`](crate::SupportRouter::allowed_origin) says. Guests and the people whom a site
+    /// identifies are known by tokens in headers; the widget sends no cookie and sets none.
+    ///
+    /// The router has no fallback, so that a host can also merge it.
+    pub fn build_widget<S: Clone + Send + Sync + 'static>(&self, desk: &SupportDesk) -> Router<S> {
+        let widget = Widget::new(self, desk.clone());
+        let (script, settings) = (widget.clone(), widget);
+        Router::new()
+            .route("/widget.js", get(move |headers: HeaderMap| std::future::ready(script.answer(&headers))))
+            .route("/widget.json", get(move || async move { settings.settings().await }))
+            .route("/assets/{version}/{*path}", get(asset))
+    }
+
     fn serve<S: Clone + Send + Sync + 'static>(&self, audience: Audience) -> Router<S> {
-        let list = Page::new(self, audience, "./");
-        let ticket = Page::new(self, audience, "../");
+        let page = |root, elements| Page::new(self, audience, root, elements);
         let show = |page: Page| get(move |headers: HeaderMap| std::future::ready(page.answer(&headers)));
         Router::new()
             .route("/", get(to_first_page))
-            .route("/tickets", show(list))
-            .route("/tickets/{id}", show(ticket))
+            .route("/tickets", show(page("./", TICKETS)))
+            .route("/tickets/{id}", show(page("../", TICKETS)))
+            .route("/chats", show(page("./", CHATS)))
+            .route("/chats/{id}", show(page("../", CHATS)))
             .route("/assets/{version}/{*path}", get(asset))
             .fallback(|| std::future::ready(not_found()))
     }

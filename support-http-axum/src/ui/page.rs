@@ -35,10 +35,11 @@ struct Document {
 }
 
 impl Page {
-    /// The page for some people, from whose address `root` leads to where the pages are mounted.
-    pub(super) fn new(ui: &SupportUi, audience: Audience, root: &str) -> Self {
+    /// The page for some people, from whose address `root` leads to where the pages are mounted, and whose elements are
+    /// in a module of their own.
+    pub(super) fn new(ui: &SupportUi, audience: Audience, root: &str, elements: &str) -> Self {
         let files = format!("{root}assets/{}", assets::version());
-        let preload = assets::modules("app.js").iter().fold(String::new(), |mut lines, path| {
+        let preload = assets::modules(&["app.js", elements]).iter().fold(String::new(), |mut lines, path| {
             // Writing to a string cannot fail.
             _ = writeln!(lines, "<link rel=\"modulepreload\" href=\"{files}/{path}\">");
             lines

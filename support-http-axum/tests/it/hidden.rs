@@ -27,6 +27,7 @@ async fn every_route_is_in_the_tests_lists() {
     let mut described = BTreeSet::new();
     for (path, item) in description["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys() {
+            let path = path.replace("{seq}", "1");
             described.insert(format!("{} {path}", method.to_uppercase()));
         }
     }

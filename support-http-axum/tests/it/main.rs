@@ -5,6 +5,9 @@
 #[macro_use]
 mod stores;
 
+mod bot_answers;
+mod bot_knowledge;
+mod bot_trace;
 mod chat_bot;
 mod chat_input;
 mod chat_list;

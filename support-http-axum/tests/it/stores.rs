@@ -1,6 +1,7 @@
 //! Runs a test on each store that comes with the desk.
 
-/// Makes a test of each function on each store. Their desk has a bot that says what it heard, or is `without a bot`.
+/// Makes a test of each function on each store. Their desk has a bot that says what it heard, or
+/// is `with the bot that ships`, or `without a bot`.
 macro_rules! on_each_store {
     (@a_desk $desk:ident: $($name:ident)+) => {
         on_each_store!(@in memory $desk: $($name)+);
@@ -22,6 +23,9 @@ macro_rules! on_each_store {
             $(use super::$name;)+
             on_each_store!(@a_desk without_bot_on: $($name)+);
         }
+    };
+    (with the bot that ships: $($name:ident),+ $(,)?) => {
+        on_each_store!(@a_desk with_rule_bot_on: $($name)+);
     };
     ($($name:ident),+ $(,)?) => {
         on_each_store!(@a_desk with_bot_on: $($name)+);

@@ -1,23 +1,9 @@
 // Requests to the desk.
 import { api as base } from './config.js';
+import { Problem } from './problem.js';
 import { token } from './session.js';
 
-/** @import { Agent, Change, Page, Reply, Stats, Ticket, TicketChange, Transcript } from './types.js' */
-
-/** Why a request failed. `status` 0: no answer came. */
-export class Problem extends Error {
-  /** @param {number} status @param {Record<string, any>} [body] */
-  constructor(status, body = {}) {
-    super(body.detail ?? body.title ?? '');
-    this.status = status;
-    /** @type {string} */ this.code = body.code ?? (status ? 'unknown' : 'no_answer');
-    /** @type {{ pointer?: string, parameter?: string, code: string, detail: string }[]} */ this.errors = body.errors ?? [];
-    /** @type {string} */ this.reference = body.request_id ?? '';
-  }
-}
-
-/** @param {unknown} error @returns {Problem} */
-export const problem = error => (error instanceof Problem ? error : new Problem(0));
+/** @import { Agent, Change, ChatMessage, ChatSession, ChatStats, Page, Reply, Stats, Ticket, TicketChange, Trace, Transcript } from './types.js' */
 
 /** How long an answer may take: longer than the server lets any request take. */
 const PATIENCE = 15_000;
@@ -29,10 +15,11 @@ const PATIENCE = 15_000;
  * @property {number} [version] the version that the object must still have
  * @property {string} [key] makes sending it again safe
  * @property {AbortSignal | undefined} [signal]
+ * @property {boolean} [keepalive] sent even as the page is left
  */
 
 /** @param {string} method @param {string} path @param {Options} [options] @returns {Promise<any>} */
-async function request(method, path, { body, query, version, key, signal } = {}) {
+async function request(method, path, { body, query, version, key, signal, keepalive = false } = {}) {
   const url = new URL(path, base);
   if (query) url.search = query.toString();
   const bearer = token();
@@ -42,6 +29,7 @@ async function request(method, path, { body, query, version, key, signal } = {})
     response = await fetch(url, {
       method,
       cache: 'no-store',
+      keepalive,
       // The host's cookie, if that is how it knows people; never to another origin.
       credentials: 'same-origin',
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
@@ -64,6 +52,9 @@ async function request(method, path, { body, query, version, key, signal } = {})
   if (failed.status === 401) dispatchEvent(new Event('support:signed-out'));
   throw failed;
 }
+
+/** @param {string} id */
+const chat = id => `chat/sessions/${encodeURIComponent(id)}`;
 
 /** @param {string} id */
 const ticket = id => `support/tickets/${encodeURIComponent(id)}`;
@@ -91,6 +82,37 @@ export const api = {
   stats: () => request('GET', 'support/stats', { query: new URLSearchParams({ period: 'week' }) }),
   /** @returns {Promise<Agent[]>} */
   agents: async () => (await request('GET', 'support/agents')).items,
+  /** @param {Agent['availability']} availability @returns {Promise<void>} */
+  available: availability => request('PATCH', 'support/agents/me', { body: { availability } }),
+
+  /** @param {URLSearchParams} query @param {AbortSignal} [signal] @returns {Promise<Page<ChatSession>>} */
+  chats: (query, signal) => request('GET', 'chat/sessions', { query, signal }),
+  /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<ChatSession>} */
+  chat: (id, signal) => request('GET', chat(id), { signal }),
+  /** @param {Record<string, unknown>} body @param {string} key @returns {Promise<ChatSession>} */
+  startChat: (body, key) => request('POST', 'chat/sessions', { body, key }),
+  /** @param {string} id @param {Record<string, string>} query @param {AbortSignal} [signal] @returns {Promise<ChatMessage[]>} */
+  messages: async (id, query, signal) => (await request('GET', `${chat(id)}/messages`, { query: new URLSearchParams(query), signal })).items,
+  /** @param {string} id @param {{ message: string, client_message_id: string }} body @returns {Promise<ChatMessage>} */
+  say: (id, body) => request('POST', `${chat(id)}/messages`, { body }),
+  /** @param {string} id @param {number} upToSeq @returns {Promise<void>} */
+  readChat: (id, upToSeq) => request('POST', `${chat(id)}/read`, { body: { up_to_seq: upToSeq } }),
+  /** @param {string} id @param {boolean} typing @returns {Promise<void>} */
+  typing: (id, typing) => request('POST', `${chat(id)}/typing`, { body: { typing } }),
+  /** @param {string} id @param {boolean} viewing @returns {Promise<void>} */
+  viewing: (id, viewing) => request('POST', `${chat(id)}/presence`, { body: { viewing }, keepalive: true }),
+  /** @param {string} id @param {'close' | 'reopen' | 'archive' | 'handoff'} action @returns {Promise<ChatSession>} */
+  actOnChat: (id, action) => request('POST', `${chat(id)}/${action}`, { body: {} }),
+  /** @param {string} id @param {string | null} to an agent's id, `me`, `bot`, or nobody @returns {Promise<ChatSession>} */
+  assignChat: (id, to) => request('POST', `${chat(id)}/assign`, { body: { assigned_to: to } }),
+  /** @param {string} id @param {{ rating: number, feedback?: string }} body @returns {Promise<ChatSession>} */
+  rateChat: (id, body) => request('POST', `${chat(id)}/rate`, { body }),
+  /** @param {string} id @param {Record<string, unknown>} body @param {string} key @returns {Promise<Ticket>} */
+  ticketFromChat: (id, body, key) => request('POST', `${chat(id)}/ticket`, { body, key }),
+  /** @param {string} id @param {number} seq @returns {Promise<Trace>} */
+  trace: (id, seq) => request('GET', `${chat(id)}/messages/${seq}/trace`),
+  /** @returns {Promise<ChatStats>} */
+  chatStats: () => request('GET', 'chat/stats'),
 };
 
 /** All pages of a list. @param {string} path @param {AbortSignal} [signal] @returns {Promise<any[]>} */

@@ -1,7 +1,8 @@
 // What the whole page knows of the desk: its agents and its figures; and the changes that one can take back.
-import { api, problem } from './api.js';
+import { api } from './api.js';
 import { audience } from './config.js';
 import { t } from './i18n.js';
+import { problem } from './problem.js';
 import { me } from './session.js';
 import { say } from './ui.js';
 
@@ -34,6 +35,22 @@ class Desk extends EventTarget {
     } catch {
       // The page shows why, where it asks for what it cannot do without.
     }
+  }
+
+  /** Reads who is there now. */
+  async readAgents() {
+    try {
+      this.agents = await api.agents();
+      this.dispatchEvent(new Event('change'));
+    } catch {
+      // Read with the figures, soon.
+    }
+  }
+
+  /** An agent came, went, or said whether they take conversations. @param {string} id @param {Agent['availability']} availability */
+  noteAvailability(id, availability) {
+    this.agents = this.agents.map(agent => (agent.id === id ? { ...agent, availability } : agent));
+    this.dispatchEvent(new Event('change'));
   }
 
   /** @param {string | null} id */

@@ -20,18 +20,27 @@ function preferred() {
   return found ?? 'en';
 }
 
-/** Loads the catalog, and tells the page its language and direction. @param {string} [wanted] */
+/** Loads a catalog. @param {string} [wanted] */
 export async function loadTexts(wanted = preferred()) {
   const response = await fetch(new URL(`locales/${wanted}.json`, assets));
-  texts = await response.json();
+  useTexts(wanted, await response.json());
+}
+
+/** Takes a catalog that is there. @param {string} wanted @param {Record<string, string>} catalog */
+export function useTexts(wanted, catalog) {
+  texts = catalog;
   locale = wanted;
   plurals = new Intl.PluralRules(locale);
   numbers = new Intl.NumberFormat(locale);
-  document.documentElement.lang = locale;
-  document.documentElement.dir = RIGHT_TO_LEFT.test(locale) ? 'rtl' : 'ltr';
 }
 
 export const currentLocale = () => locale;
+
+/** The person's own kind of the language, which says how dates and times are written. */
+export const regionalLocale = () => navigator.languages.find(tag => tag === locale || tag.startsWith(`${locale}-`)) ?? locale;
+
+/** @returns {'rtl' | 'ltr'} */
+export const direction = () => (RIGHT_TO_LEFT.test(locale) ? 'rtl' : 'ltr');
 
 /**
  * A text of the catalog. `{name}` stands for a value; `n` chooses among `key_one`, `key_other` and so on.

@@ -4,6 +4,7 @@ import { token } from './session.js';
 import { readEvents } from './sse.js';
 
 /** @import { ServerEvent } from './sse.js' */
+/** @typedef {{ base?: URL, credential?: () => Record<string, string>, credentials?: RequestCredentials }} Asks who asks, and where */
 /** @typedef {'connecting' | 'open' | 'waiting' | 'offline' | 'closed' | 'absent'} LineState */
 
 /** The server sends a comment every 15 s; a line that is silent for longer than this is dead. */
@@ -14,21 +15,42 @@ const POLL = 20_000;
 /** @param {number} tries */
 const pause = tries => 250 + Math.random() * Math.min(30_000, 500 * 2 ** tries);
 
+/** What says who is signed in. @returns {Record<string, string>} */
+function bearer() {
+  const known = token();
+  return known ? { authorization: `Bearer ${known}` } : {};
+}
+
 /**
- * Tells of what changed. Events: `event` with the change, `refetch` when what was missed is not known, `state`.
+ * Tells of what changed. Events: `event` with the change, `refetch` when what was missed is not known, `state`, and
+ * `place` when it has come on without an event.
  */
 export class Line extends EventTarget {
   /** @type {LineState} */ state = 'connecting';
   #url;
-  #last = '';
+  #credential;
+  #credentials;
+  #last;
   #tries = 0;
   #stop = new AbortController();
   /** @type {(() => void) | undefined} */ #skip;
 
-  /** @param {string} path */
-  constructor(path) {
+  /**
+   * @param {string} path
+   * @param {string} [last] the place to go on behind
+   * @param {Asks} [who] asks; by default, whoever is signed in to the pages
+   */
+  constructor(path, last = '', { base = api, credential = bearer, credentials = 'same-origin' } = {}) {
     super();
-    this.#url = new URL(path, api);
+    this.#url = new URL(path, base);
+    this.#last = last;
+    this.#credential = credential;
+    this.#credentials = credentials;
+  }
+
+  /** The place that the line has come to. */
+  get last() {
+    return this.#last;
   }
 
   open() {
@@ -74,15 +96,14 @@ export class Line extends EventTarget {
       clearTimeout(timer);
       timer = setTimeout(() => cut.abort(), SILENCE);
     };
-    const bearer = token();
     try {
       const response = await fetch(this.#url, {
         signal,
         cache: 'no-store',
-        credentials: 'same-origin',
+        credentials: this.#credentials,
         headers: {
           accept: 'text/event-stream',
-          ...(bearer && { authorization: `Bearer ${bearer}` }),
+          ...this.#credential(),
           ...(this.#last && { 'last-event-id': this.#last }),
         },
       });
@@ -106,7 +127,8 @@ export class Line extends EventTarget {
   /** @param {ServerEvent} event */
   #receive({ id, kind, data }) {
     if (id) this.#last = id;
-    if (kind === 'reset') this.dispatchEvent(new Event('refetch'));
+    if (!kind) this.dispatchEvent(new Event('place'));
+    else if (kind === 'reset') this.dispatchEvent(new Event('refetch'));
     else this.dispatchEvent(new CustomEvent('event', { detail: { kind, data: JSON.parse(data) } }));
   }
 

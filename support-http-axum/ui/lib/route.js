@@ -1,12 +1,13 @@
 // Which page is shown. Addresses are paths below where the pages are mounted.
 import { root } from './config.js';
 
-/** @typedef {{ page: 'tickets' } | { page: 'ticket', id: string }} Route */
+/** @typedef {{ page: 'tickets' } | { page: 'ticket', id: string } | { page: 'chats', id: string }} Route */
 
 /** @returns {Route} */
 export function current() {
   const path = location.pathname.slice(root.pathname.length);
-  const [, id] = /^tickets\/([^/]+)$/.exec(path) ?? [];
+  const [, place, id = ''] = /^(tickets|chats)(?:\/([^/]+))?$/.exec(path) ?? [];
+  if (place === 'chats') return { page: 'chats', id: decodeURIComponent(id) };
   return id ? { page: 'ticket', id: decodeURIComponent(id) } : { page: 'tickets' };
 }
 
@@ -24,7 +25,7 @@ export function go(address, { replace = false } = {}) {
 export function follow(event) {
   if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   const link = event.composedPath().find(node => node instanceof HTMLAnchorElement);
-  if (!link || link.target || !link.href.startsWith(to('tickets'))) return;
+  if (!link || link.target || ![to('tickets'), to('chats')].some(place => link.href.startsWith(place))) return;
   event.preventDefault();
   go(link.href);
 }

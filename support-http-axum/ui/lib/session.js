@@ -3,7 +3,7 @@
 import { signInPage } from './config.js';
 import { tab } from './storage.js';
 
-/** @typedef {{ id: string, name: string }} Me */
+/** @typedef {{ id: string, name: string, tenant: string }} Me */
 
 /** Takes the token out of the address, so that it is in no history and no bookmark. */
 export function takeToken() {
@@ -22,10 +22,16 @@ export function me() {
   try {
     const bytes = Uint8Array.from(atob(payload.replaceAll('-', '+').replaceAll('_', '/')), c => c.charCodeAt(0));
     const claims = JSON.parse(new TextDecoder().decode(bytes));
-    return { id: String(claims.sub), name: String(claims.name ?? claims.sub) };
+    return { id: String(claims.sub), name: String(claims.name ?? claims.sub), tenant: String(claims.tenant ?? '') };
   } catch {
     return null;
   }
+}
+
+/** Whose things are kept in this browser, apart from those of others: a name for the person, and for no one else. */
+export function person() {
+  const self = me();
+  return self ? `${self.tenant}/${self.id}` : 'me';
 }
 
 /** The address to sign in at, which leads back here. */

@@ -1,6 +1,6 @@
 // Server-sent events read with `fetch`, so that credentials stay in headers.
 
-/** @typedef {{ id: string, kind: string, data: string }} ServerEvent */
+/** `kind` is empty where only the place has changed. @typedef {{ id: string, kind: string, data: string }} ServerEvent */
 
 /**
  * Takes a stream apart into events (WHATWG HTML, 9.2.6), until it ends.
@@ -13,6 +13,7 @@ export async function readEvents(body, receive, alive) {
   const decoder = new TextDecoder();
   let rest = '';
   let id = '';
+  let known = '';
   let kind = '';
   /** @type {string[]} */
   let data = [];
@@ -27,7 +28,10 @@ export async function readEvents(body, receive, alive) {
     rest = (lines.pop() ?? '') + rest.slice(complete);
     for (const line of lines) {
       if (line === '') {
+        // A place without an event still is where one has come to.
         if (data.length) receive({ id, kind: kind || 'message', data: data.join('\n') });
+        else if (id !== known) receive({ id, kind: '', data: '' });
+        known = id;
         kind = '';
         data = [];
         continue;

@@ -1,9 +1,10 @@
 // The tickets that a list shows: one segment for each status, each read page by page.
-import { api, problem } from './api.js';
+import { api } from './api.js';
 import { isNarrow, question, statuses, write } from './filters.js';
+import { problem } from './problem.js';
 
 /** @import { Filters } from './filters.js' */
-/** @import { Problem } from './api.js' */
+/** @import { Problem } from './problem.js' */
 /** @import { Status, Ticket } from './types.js' */
 
 /**

@@ -1,5 +1,5 @@
 // Moments and ages as people read them, in their zone and language.
-import { currentLocale } from './i18n.js';
+import { regionalLocale } from './i18n.js';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -10,25 +10,25 @@ const formats = new Map();
 
 /** @template T @param {string} kind @param {object} options @param {() => T} make @returns {T} */
 function kept(kind, options, make) {
-  const key = currentLocale() + kind + JSON.stringify(options);
+  const key = regionalLocale() + kind + JSON.stringify(options);
   if (!formats.has(key)) formats.set(key, make());
   return formats.get(key);
 }
 
 /** @param {Intl.DateTimeFormatOptions} options */
-const format = options => kept('date', options, () => new Intl.DateTimeFormat(currentLocale(), options));
+const format = options => kept('date', options, () => new Intl.DateTimeFormat(regionalLocale(), options));
 
 /** @param {number} value @param {'minute' | 'hour'} unit */
 function short(value, unit) {
   const options = /** @type {const} */ ({ style: 'unit', unit, unitDisplay: 'narrow' });
-  return kept('unit', options, () => new Intl.NumberFormat(currentLocale(), options)).format(value);
+  return kept('unit', options, () => new Intl.NumberFormat(regionalLocale(), options)).format(value);
 }
 
 /** @param {number} days */
 function relativeDay(days) {
   const options = /** @type {const} */ ({ numeric: 'auto' });
-  const text = kept('day', options, () => new Intl.RelativeTimeFormat(currentLocale(), options)).format(days, 'day');
-  return text.charAt(0).toLocaleUpperCase(currentLocale()) + text.slice(1);
+  const text = kept('day', options, () => new Intl.RelativeTimeFormat(regionalLocale(), options)).format(days, 'day');
+  return text.charAt(0).toLocaleUpperCase(regionalLocale()) + text.slice(1);
 }
 
 /** How many midnights ago. @param {Date} moment @param {Date} now */
@@ -47,13 +47,24 @@ export function age(iso, now = new Date()) {
   return format({ month: 'short', year: 'numeric' }).format(moment);
 }
 
+/** "10:14". @param {string} iso */
+export const clock = iso => format({ hour: '2-digit', minute: '2-digit' }).format(new Date(iso));
+
+/** "Today", "Yesterday", "Monday, 16 November". @param {string} iso @param {Date} [now] */
+export function dayName(iso, now = new Date()) {
+  const at = new Date(iso);
+  const days = daysAgo(at, now);
+  if (days === 0 || days === 1) return relativeDay(-days);
+  const thisYear = at.getFullYear() === now.getFullYear();
+  return format({ weekday: 'long', day: 'numeric', month: 'long', ...(!thisYear && { year: 'numeric' }) }).format(at);
+}
+
 /** "10:14", "Yesterday, 18:41", "16 Nov, 10:14". @param {string} iso @param {Date} [now] */
 export function moment(iso, now = new Date()) {
   const at = new Date(iso);
-  const clock = format({ hour: '2-digit', minute: '2-digit' }).format(at);
   const days = daysAgo(at, now);
-  if (days === 0) return clock;
-  if (days === 1) return `${relativeDay(-1)}, ${clock}`;
+  if (days === 0) return clock(iso);
+  if (days === 1) return `${relativeDay(-1)}, ${clock(iso)}`;
   const thisYear = at.getFullYear() === now.getFullYear();
   return format({ day: 'numeric', month: 'short', ...(!thisYear && { year: 'numeric' }), hour: '2-digit', minute: '2-digit' }).format(at);
 }

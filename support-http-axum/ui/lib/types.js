@@ -47,7 +47,52 @@
  * @property {number} created
  * @property {number} resolved
  */
-/** @typedef {{ sender_type: string, sender_name: string | null, message: string, created_at: string, seq: number }} ChatMessage */
+/** @typedef {{ label: string, intent_id?: string }} Suggestion */
+/**
+ * @typedef {object} ChatMessage
+ * @property {string} id
+ * @property {string} session_id
+ * @property {number} seq
+ * @property {'user' | 'admin' | 'bot' | 'system'} sender_type
+ * @property {string | null} sender_id
+ * @property {string | null} sender_name
+ * @property {string} message
+ * @property {Record<string, any>} metadata
+ * @property {Suggestion[]} suggestions
+ * @property {boolean} is_read
+ * @property {string | null} client_message_id
+ * @property {string} created_at
+ */
+/**
+ * @typedef {object} ChatSession
+ * @property {string} id
+ * @property {'active' | 'closed' | 'archived'} status
+ * @property {'bot' | 'queue' | 'agent'} owner
+ * @property {string | null} user_id
+ * @property {string | null} guest_name
+ * @property {string | null} guest_email
+ * @property {string | null} guest_phone
+ * @property {string | null} subject
+ * @property {string | null} category
+ * @property {string | null} assigned_to
+ * @property {string | null} assigned_name
+ * @property {number | null} rating
+ * @property {string | null} feedback
+ * @property {number} unread_count
+ * @property {number} last_seq
+ * @property {{ sender_type: ChatMessage['sender_type'], preview: string, created_at: string } | null} last_message
+ * @property {string | null} ticket_id
+ * @property {number} version
+ * @property {string} created_at
+ * @property {string} updated_at
+ * @property {string | null} closed_at
+ * @property {string | null} [user_name] for staff
+ * @property {string | null} [user_email] for staff
+ * @property {string | null} [user_agent] for staff
+ * @property {Record<string, any> | null} [metadata] for staff
+ */
+/** @typedef {{ total_sessions: number, active_sessions: number, average_rating: number | null, rating_count: number, total_messages: number }} ChatStats */
+/** Why the bot answered as it did. @typedef {{ explanation?: string, sentence?: string }} Trace */
 /** @typedef {{ session: { id: string, created_at: string }, messages: ChatMessage[] }} Transcript */
 /** @typedef {Partial<Pick<Ticket, 'subject' | 'status' | 'priority' | 'category' | 'tags' | 'assigned_to'>>} TicketChange */
 /**

@@ -1,9 +1,12 @@
 // One ticket: its thread, where one answers, and what it is filed under.
 import { html, nothing } from '../vendor/lit.js';
-import { api, problem } from '../lib/api.js';
+import { api } from '../lib/api.js';
 import { applied, desk, inWords, reason } from '../lib/desk.js';
 import { t } from '../lib/i18n.js';
 import { bind } from '../lib/keys.js';
+import { setTitle } from '../lib/notify.js';
+import { outgoing, ticketPlace } from '../lib/outgoing.js';
+import { problem } from '../lib/problem.js';
 import { go, to } from '../lib/route.js';
 import { me } from '../lib/session.js';
 import { say } from '../lib/ui.js';
@@ -11,8 +14,9 @@ import { Element } from '../parts/element.js';
 import { empty } from '../parts/empty.js';
 import { icon } from '../parts/icon.js';
 
-/** @import { Problem } from '../lib/api.js' */
-/** @import { Change, Ticket, TicketChange, Transcript } from '../lib/types.js' */
+/** @import { Problem } from '../lib/problem.js' */
+/** @import { Arrived, Item } from '../lib/outbox.js' */
+/** @import { Change, Reply, Ticket, TicketChange, Transcript } from '../lib/types.js' */
 /** @import { TicketList } from '../lib/ticket-list.js' */
 /** @import { Answer, Composer } from '../parts/composer.js' */
 /** @import { Properties } from '../parts/properties.js' */
@@ -20,7 +24,7 @@ import { icon } from '../parts/icon.js';
 
 export class TicketPage extends Element {
   static properties = {
-    number: { type: String }, list: { attribute: false }, minute: { type: Number }, ticket: { state: true }, posts: { state: true }, changes: { state: true },
+    number: { type: String }, list: { attribute: false }, minute: { type: Number }, ticket: { state: true }, replies: { state: true }, changes: { state: true },
     earlier: { state: true }, transcript: { state: true }, failed: { state: true }, past: { state: true }, conflict: { state: true }, sheet: { state: true }, slow: { state: true }, seen: { state: true }, known: { state: true },
   };
 
@@ -30,7 +34,7 @@ export class TicketPage extends Element {
     /** @type {TicketList} */ this.list = /** @type {any} */ (undefined);
     this.minute = 0;
     /** @type {Ticket | null} */ this.ticket = null;
-    /** @type {Post[]} */ this.posts = [];
+    /** @type {Reply[]} */ this.replies = [];
     /** @type {Change[]} */ this.changes = [];
     /** @type {Ticket[]} */ this.earlier = [];
     /** @type {Transcript | null} */ this.transcript = null;
@@ -48,7 +52,7 @@ export class TicketPage extends Element {
   }
 
   reset() {
-    Object.assign(this, { ticket: null, posts: [], changes: [], earlier: [], transcript: null, failed: null, conflict: null, past: false, sheet: false, slow: false, seen: 0, known: 0 });
+    Object.assign(this, { ticket: null, replies: [], changes: [], earlier: [], transcript: null, failed: null, conflict: null, past: false, sheet: false, slow: false, seen: 0, known: 0 });
     this.stop.abort();
     this.stop = new AbortController();
   }
@@ -56,6 +60,8 @@ export class TicketPage extends Element {
   connectedCallback() {
     super.connectedCallback();
     this.list.addEventListener('change', this.changed);
+    outgoing.addEventListener('change', this.changed);
+    outgoing.addEventListener('arrived', this.arrived);
     const staff = desk.isStaff ? {
       n: () => this.composer?.write(true), s: () => this.pick('status'), p: () => this.pick('priority'), a: () => this.pick('assignee'), l: () => this.pick('tags'),
       i: () => this.change({ assigned_to: me()?.id ?? 'me' }), e: () => this.resolve(), 'mod+shift+e': () => this.resolve().then(() => this.neighbor(1)),
@@ -66,6 +72,8 @@ export class TicketPage extends Element {
   disconnectedCallback() {
     super.disconnectedCallback();
     this.list.removeEventListener('change', this.changed);
+    outgoing.removeEventListener('change', this.changed);
+    outgoing.removeEventListener('arrived', this.arrived);
     this.heading.disconnect();
     this.stop.abort();
     this.unbind?.();
@@ -91,12 +99,12 @@ export class TicketPage extends Element {
     const { signal } = this.stop;
     const id = this.ticket?.id ?? this.number;
     try {
-      const [ticket, posts, changes] = await Promise.all([api.ticket(id, signal), api.replies(id, signal), desk.isStaff ? api.history(id, signal) : []]);
+      const [ticket, replies, changes] = await Promise.all([api.ticket(id, signal), api.replies(id, signal), desk.isStaff ? api.history(id, signal) : []]);
       const first = !this.seen;
-      this.seen ||= posts.at(-1)?.seq ?? 0;
+      this.seen ||= replies.at(-1)?.seq ?? 0;
       this.known ||= this.seen;
-      Object.assign(this, { ticket, changes, failed: null, posts: [...posts, ...this.posts.filter(({ state }) => state)] });
-      document.title = `${ticket.number} ${ticket.subject}`;
+      Object.assign(this, { ticket, changes, failed: null, replies });
+      setTitle(`${ticket.number} ${ticket.subject}`);
       this.list.put(ticket);
       if (first) {
         await this.updateComplete;
@@ -122,7 +130,12 @@ export class TicketPage extends Element {
   }
 
   get latest() {
-    return this.posts.findLast(({ state }) => !state)?.seq ?? 0;
+    return this.replies.at(-1)?.seq ?? 0;
+  }
+
+  /** What is there, and what is on its way. @returns {Post[]} */
+  get posts() {
+    return [...this.replies, ...(this.ticket ? outgoing.of(ticketPlace(this.ticket.id)).map(item => this.queued(item)) : [])];
   }
 
   /** Shows the newest post where the thread is longer than the page. */
@@ -173,51 +186,30 @@ export class TicketPage extends Element {
   async answer({ message, internal, status }) {
     const { ticket } = this;
     if (!ticket) return;
-    const key = crypto.randomUUID();
-    /** @type {Post} */
-    const post = {
-      id: key, seq: Infinity, author: { id: me()?.id ?? null, name: me()?.name ?? t('me'), kind: desk.isStaff ? 'agent' : 'customer' },
-      is_staff: desk.isStaff, internal, message, created_at: new Date().toISOString(), state: 'sending',
-    };
-    this.posts = [...this.posts, post];
+    outgoing.add(ticketPlace(ticket.id), { message, ...(internal && { internal }), ...(status && { status }) });
     await this.updateComplete;
     this.querySelector('.scroll')?.scrollTo({ top: 1e9, behavior: 'smooth' });
-    await this.send(ticket, post, status);
   }
 
-  /** Sends a post until there is an answer; with its key, the server writes it once. @param {Ticket} ticket @param {Post} post @param {string} [status] */
-  async send(ticket, post, status) {
-    const replace = (/** @type {Post[]} */ ...by) => { this.posts = this.posts.flatMap(other => (other.id === post.id ? by : [other])); };
-    const body = { message: post.message, ...(post.internal && { internal: true }), ...(status && { status }) };
-    for (let tries = 0; ; tries++) {
-      try {
-        const reply = await api.reply(ticket.id, body, post.id);
-        if (this.ticket?.id !== ticket.id) return;
-        replace(reply);
-        this.seen = this.known = reply.seq;
-        if (reply.follow_up) {
-          say({ text: t('follow_up', { number: reply.follow_up.number }) });
-          return go(to(`tickets/${reply.follow_up.number}`));
-        }
-        desk.refresh();
-        return this.load();
-      } catch (error) {
-        const { status: code } = problem(error);
-        const isRefusal = code >= 400 && code < 500 && ![401, 408, 429].includes(code);
-        if (isRefusal) return replace({ ...post, state: 'failed', why: reason(error) });
-        if (!tries) say({ kind: 'failed', text: t('failed.waiting') });
-        await new Promise(resolve => setTimeout(resolve, Math.min(15_000, 1_000 * 2 ** tries)));
-        if (!this.isConnected || this.ticket?.id !== ticket.id) return;
-      }
+  /** A reply as it is drawn until the server has it. @param {Item} item @returns {Post} */
+  queued({ key, body, at, state, why }) {
+    const author = { id: me()?.id ?? null, name: me()?.name ?? t('me'), kind: desk.isStaff ? /** @type {const} */ ('agent') : /** @type {const} */ ('customer') };
+    return { id: key, seq: Infinity, author, is_staff: desk.isStaff, internal: Boolean(body.internal), message: body.message, created_at: at, state, ...(why && { why }) };
+  }
+
+  arrived = (/** @type {Event} */ event) => {
+    const { item, answer } = /** @type {CustomEvent<Arrived>} */ (event).detail;
+    if (!this.ticket || item.to !== ticketPlace(this.ticket.id)) return;
+    this.seen = this.known = answer.seq;
+    if (answer.follow_up) {
+      say({ text: t('follow_up', { number: answer.follow_up.number }) });
+      return go(to(`tickets/${answer.follow_up.number}`));
     }
-  }
-
-  /** @param {Post} post */
-  retry(post) {
-    const again = { ...post, state: /** @type {const} */ ('sending') };
-    this.posts = this.posts.map(other => (other.id === post.id ? again : other));
-    if (this.ticket) this.send(this.ticket, again);
-  }
+    // Drawn at once, and with what came before it, as soon as that is read.
+    if (!this.replies.some(({ id }) => id === answer.id)) this.replies = [...this.replies, answer];
+    desk.refresh();
+    this.load();
+  };
 
   back() {
     this.tell('back', this.ticket?.id ?? this.number);
@@ -276,7 +268,7 @@ export class TicketPage extends Element {
   /** @param {Ticket} ticket */
   content(ticket) {
     const { conflict } = this;
-    const by = (/** @type {number} */ last) => this.posts.filter(({ seq, state, author }) => !state && seq > last && author.id !== me()?.id);
+    const by = (/** @type {number} */ last) => this.replies.filter(({ seq, author }) => seq > last && author.id !== me()?.id);
     return html`${conflict ? html`<div class="strip t-waiting" role="alert">${icon('warn', 'i-s')}<span>${t('conflict', { who: conflict.who, what: inWords(conflict.change) })}</span>
         <button class="btn btn-s" type="button" @click=${() => this.change(conflict.change, { always: true })}>${t('conflict.mine')}</button>
         <button class="btn btn-ghost btn-s" type="button" @click=${() => { this.conflict = null; }}>${t('conflict.theirs')}</button></div>` : nothing}
@@ -284,8 +276,8 @@ export class TicketPage extends Element {
         <div class="thread">
           <div class="scroll" tabindex="0" role="region" aria-label=${t('conversation')}><div class="col">
             <sd-thread .ticket=${ticket} .posts=${this.posts} .changes=${this.changes} .transcript=${this.transcript} .minute=${this.minute} .firstNew=${by(this.seen)[0]?.seq ?? 0}
-              @retry=${(/** @type {CustomEvent<Post>} */ event) => this.retry(event.detail)}
-              @drop=${(/** @type {CustomEvent<Post>} */ event) => { this.posts = this.posts.filter(({ id }) => id !== event.detail.id); }}></sd-thread>
+              @retry=${(/** @type {CustomEvent<Post>} */ event) => outgoing.retry(event.detail.id)}
+              @drop=${(/** @type {CustomEvent<Post>} */ event) => outgoing.drop(event.detail.id)}></sd-thread>
           </div></div>
           <sd-composer .ticket=${ticket} .news=${by(this.known).length} @began=${() => { this.known = this.latest; }} @answer=${(/** @type {CustomEvent<Answer>} */ event) => this.answer(event.detail)}></sd-composer>
         </div>

@@ -1,10 +1,11 @@
 // A new ticket: one's own, or, for staff, in a customer's name.
 import { html, nothing } from '../vendor/lit.js';
-import { api, problem } from '../lib/api.js';
+import { api } from '../lib/api.js';
 import { categoryName, desk, reason } from '../lib/desk.js';
 import { draft, dropDraft, keepDraft } from '../lib/drafts.js';
 import { t } from '../lib/i18n.js';
 import { MOD } from '../lib/keys.js';
+import { problem } from '../lib/problem.js';
 import { go, to } from '../lib/route.js';
 import { PRIORITIES } from '../lib/types.js';
 import { say } from '../lib/ui.js';

@@ -1,18 +1,20 @@
-// The command menu: what one can do here, where one can go, and tickets by their words.
+// The command menu: what one can do here, where one can go, and tickets and chats by their words.
 import { html, nothing } from '../vendor/lit.js';
 import { api } from '../lib/api.js';
+import { desk } from '../lib/desk.js';
 import { t } from '../lib/i18n.js';
+import { customerName, topic } from '../lib/people.js';
 import { go, to } from '../lib/route.js';
 import { Dialog } from './dialog.js';
 import { icon, statusIcon } from './icon.js';
 
-/** @import { Ticket } from '../lib/types.js' */
+/** @import { ChatSession, Ticket } from '../lib/types.js' */
 /** @typedef {{ label: string, icon: unknown, keys?: string[], run: () => void }} Command */
 
 const PAUSE = 150;
 
 export class Palette extends Dialog {
-  static properties = { ...Dialog.properties, commands: { attribute: false }, typed: { state: true }, at: { state: true }, found: { state: true } };
+  static properties = { ...Dialog.properties, commands: { attribute: false }, typed: { state: true }, at: { state: true }, found: { state: true }, chats: { state: true } };
 
   constructor() {
     super();
@@ -20,6 +22,7 @@ export class Palette extends Dialog {
     this.typed = '';
     this.at = 0;
     /** @type {Ticket[]} */ this.found = [];
+    /** @type {ChatSession[]} */ this.chats = [];
     this.timer = 0;
     this.stop = new AbortController();
   }
@@ -28,6 +31,7 @@ export class Palette extends Dialog {
     this.typed = '';
     this.at = 0;
     this.found = [];
+    this.chats = [];
     await super.open();
     this.querySelector('input')?.focus();
   }
@@ -38,18 +42,21 @@ export class Palette extends Dialog {
     this.at = 0;
     clearTimeout(this.timer);
     this.stop.abort();
-    if (typed.trim().length < 2) this.found = [];
+    if (typed.trim().length < 2) this.found = this.chats = [];
     else this.timer = setTimeout(() => this.search(typed.trim()), PAUSE);
   }
 
   /** @param {string} search */
   async search(search) {
     this.stop = new AbortController();
-    try {
-      this.found = (await api.tickets(new URLSearchParams({ search, limit: '6' }), this.stop.signal)).items;
-    } catch {
-      // What was found before stays; the next letter asks again.
-    }
+    const { signal } = this.stop;
+    const [tickets, chats] = await Promise.allSettled([
+      api.tickets(new URLSearchParams({ search, limit: '6' }), signal),
+      api.chats(new URLSearchParams({ search, sort: 'recent', limit: '4' }), signal),
+    ]);
+    // What was found before stays where nothing came; the next letter asks again.
+    if (tickets.status === 'fulfilled') this.found = tickets.value.items;
+    if (chats.status === 'fulfilled') this.chats = chats.value.items;
   }
 
   /** @returns {Command[]} */
@@ -57,7 +64,8 @@ export class Palette extends Dialog {
     const typed = this.typed.trim().toLocaleLowerCase();
     const commands = this.commands.filter(({ label }) => label.toLocaleLowerCase().includes(typed));
     const tickets = this.found.map(ticket => ({ label: `${ticket.number}  ${ticket.subject}`, icon: statusIcon(ticket.status), run: () => go(to(`tickets/${ticket.number}`)) }));
-    return [...commands, ...tickets];
+    const chats = this.chats.map(session => ({ label: desk.isStaff ? customerName(session) : topic(session), icon: icon('chat', 'i-s'), run: () => go(to(`chats/${session.id}`)) }));
+    return [...commands, ...tickets, ...chats];
   }
 
   /** @param {Command | undefined} command */

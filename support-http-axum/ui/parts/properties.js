@@ -47,6 +47,7 @@ export class Properties extends Element {
         <dt>${t('updated')}</dt><dd><time datetime=${ticket.updated_at} title=${full(ticket.updated_at)}>${moment(ticket.updated_at)}</time></dd>
         ${desk.isStaff && ticket.waiting_since ? html`<dt>${t('waits_since')}</dt><dd><time datetime=${ticket.waiting_since} title=${full(ticket.waiting_since)}>${moment(ticket.waiting_since)}</time></dd>` : nothing}
       </dl></section>
+      ${ticket.chat_session_id ? html`<section aria-labelledby="r-chat"><h2 id="r-chat">${t('chat')}</h2><ul class="links"><li><a href=${to(`chats/${ticket.chat_session_id}`)}>${icon('chat', 'i-s')}<span>${t('ticket.chat')}</span></a></li></ul></section>` : nothing}
       ${this.earlier.length ? html`<section aria-labelledby="r-earlier"><h2 id="r-earlier">${t('earlier')}</h2><ul class="links">${this.earlier.map(other => html`<li><a href=${to(`tickets/${other.number}`)}>
         ${statusIcon(other.status, t(`status.${other.status}`))}<span dir="auto">${other.subject}</span><time datetime=${other.updated_at}>${age(other.updated_at)}</time></a></li>`)}</ul></section>` : nothing}`;
   }

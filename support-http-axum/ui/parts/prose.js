@@ -3,7 +3,7 @@ import { html } from '../vendor/lit.js';
 import { paragraphs, parts } from '../lib/text.js';
 
 /** @param {string} text */
-const runs = text => parts(text).map(part => (part.href
+export const runs = text => parts(text).map(part => (part.href
   ? html`<a href=${part.href} target="_blank" rel="noopener noreferrer nofollow ugc">${part.text}</a>` : part.text));
 
 /** @param {string} text */

@@ -8,7 +8,7 @@ import { avatar, icon, priorityBadge, statusBadge } from './icon.js';
 import { prose } from './prose.js';
 
 /** @import { Change, Reply, Ticket, Transcript } from '../lib/types.js' */
-/** @typedef {Reply & { state?: 'sending' | 'failed', why?: string }} Post */
+/** @typedef {Reply & { state?: 'sending' | 'waiting' | 'failed', why?: string }} Post */
 /** @typedef {{ key: string, at: string, post?: Post, change?: Change }} Entry */
 
 /** Events: `retry` and `drop` with a post that was refused. */
@@ -66,7 +66,7 @@ export class Thread extends Element {
     const role = { customer: t('role.customer'), staff: t('role.staff'), note: t('role.note') }[kind];
     return html`<article class="post ${kind} ${post?.state ?? ''}" aria-label=${t('post.by', { name, role })}>${avatar(name, 32)}<div>
       <header><b dir="auto">${name}</b><span class="role ${kind}">${kind === 'note' ? icon('lock', 'i-xs') : nothing}${role}</span>
-        <time datetime=${at} title=${full(at)}>${post?.state === 'sending' ? t('sending') : moment(at)}</time></header>
+        <time datetime=${at} title=${full(at)}>${post?.state === 'sending' ? t('sending') : post?.state === 'waiting' ? t('message.waiting') : moment(at)}</time></header>
       ${prose(text)}
       ${post?.state === 'failed' ? html`<p class="meta fail" role="alert">${icon('warn')}${t('not_sent')} ${post.why}
         <button type="button" @click=${() => this.tell('retry', post)}>${t('try_again')}</button>

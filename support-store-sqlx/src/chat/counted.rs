@@ -116,6 +116,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     /// Counts sessions no more that are about to be deleted.
     pub(crate) async fn uncount_sessions(&mut self, ids: &[Uuid]) -> Result<()> {
+        let answers = self.answer_facts(ids).await?;
+        self.counts.remove(answers);
         let sql = Sql::new("select ")
             .push(COLUMNS)
             .push(" from @sessions where id in ")

@@ -121,6 +121,8 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
             Sql::new("insert into @sessions (").push(row::COLUMNS).push(", tenant, token_hash) values ");
         SqlxTransaction::insert(self, sql.values(values)).await?;
         self.counts.add(session_facts(session));
+        // Nobody else sees it before the commit.
+        self.loaded.session(session, false);
         self.index_session(session.id, HEAD, &head(session)).await
     }
 

@@ -73,8 +73,7 @@ async fn begin<DB: Dialect>(target: &SqlxStore<DB>, fingerprint: &str) -> Result
     // A table that is left of a copy that was finished counts for nothing.
     transaction.execute(Sql::new("delete from @copying")).await.map_err(CopyError::Target)?;
     for table in TABLES {
-        let values: [Bind; 3] =
-            [table.name.into(), 0_u64.into(), Place::default().to_json().to_string().into()];
+        let values: [Bind; 3] = [table.name.into(), 0_u64.into(), written(&Place::default()).into()];
         let sql = Sql::new("insert into @copying (name, copied, place) values ").values(values);
         transaction.execute(sql).await.map_err(CopyError::Target)?;
     }
@@ -93,6 +92,22 @@ async fn find<DB: Dialect>(
     Ok(Progress { copied: row.unsigned("copied")?, place })
 }
 
+/// A place as it is kept: in ASCII, because what a database takes for text by default need not be all of Unicode.
+fn written(place: &Place) -> String {
+    let mut ascii = String::new();
+    for c in place.to_json().to_string().chars() {
+        if c.is_ascii() {
+            ascii.push(c);
+        } else {
+            // Only strings hold other characters, where JSON takes UTF-16 for them.
+            let units =
+                c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            ascii.push_str(&units);
+        }
+    }
+    ascii
+}
+
 /// Notes, with the rows that were copied, that they were. [`CopyError::Busy`] if somebody else has copied them.
 pub(super) async fn advance<DB: Dialect>(
     transaction: &mut SqlxTransaction<'_, DB>,
@@ -102,7 +117,7 @@ pub(super) async fn advance<DB: Dialect>(
 ) -> Result<(), CopyError> {
     let sql = Sql::new("update @copying set copied = ?, place = ? where name = ? and copied = ?")
         .bind(to.copied)
-        .bind(to.place.to_json().to_string())
+        .bind(written(&to.place))
         .bind(table.name)
         .bind(from.copied);
     match transaction.execute(sql).await.map_err(CopyError::Target)? {
@@ -124,5 +139,19 @@ impl<DB: Dialect> SqlxStore<DB> {
     async fn unfinished_copy(&self) -> Result<Option<String>, StoreError> {
         let mut connection = self.pool().acquire().await.map_err(meaning::<DB>)?;
         migrations::unfinished_copy::<DB>(&mut connection, self.prefix()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_written_in_ascii_and_read_back() {
+        let table = TABLES.iter().find(|table| table.name == "ticket_tags").unwrap();
+        let kept = serde_json::json!(["00000000-0000-0000-0000-000000000001", "ünï \"👍\""]);
+        let text = written(&Place::from_json(table, &kept).unwrap());
+        assert!(text.is_ascii(), "{text}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), kept);
     }
 }

@@ -10,9 +10,9 @@ use support_core::{
 
 use super::table::{Column, Content, Kind, Table};
 use crate::{
-    agent, bot_log, chat,
+    agent, answer, bot_log, chat, delivery,
     dialect::Dialect,
-    event, message,
+    event, knowledge, message,
     row::Row,
     sql::{Bind, Sql},
     ticket,
@@ -131,8 +131,11 @@ fn read<DB: Dialect>(row: &Row<DB>, table: &Table) -> Result<Copied> {
         Content::Message => Searched::Message(message::read(row)?),
         Content::Change => ticket::thread::read_change(row).map(|_| Searched::Nothing)?,
         Content::Event => event::read(row).map(|_| Searched::Nothing)?,
+        Content::DeadLetter => delivery::read_letter(row).map(|_| Searched::Nothing)?,
         Content::Agent => agent::read(row).map(|_| Searched::Nothing)?,
         Content::Question => bot_log::read_question(row).map(|_| Searched::Nothing)?,
+        Content::Answer => answer::read(row).map(|_| Searched::Nothing)?,
+        Content::Version => knowledge::read_info(row).map(|_| Searched::Nothing)?,
         Content::Plain => Searched::Nothing,
     };
     let values = table.columns.iter().map(|column| cell(row, column)).collect::<Result<_>>()?;

@@ -31,7 +31,10 @@ pub(super) enum Content {
     Message,
     Event,
     Agent,
+    DeadLetter,
     Question,
+    Answer,
+    Version,
     Plain,
 }
 
@@ -112,6 +115,9 @@ pub(super) const TABLES: &[Table] = &[
     Table::new("counts", Content::Plain, COUNT, "label", COUNT_KEY),
     Table::new("traces", Content::Plain, TRACE, "session_id", &[uuid("session_id"), integer("seq")]),
     Table::new("unanswered", Content::Question, UNANSWERED, "id", &[uuid("id")]),
+    Table::new("unanswered_groups", Content::Plain, UNANSWERED_GROUP, "id", &[uuid("id")]),
+    Table::new("answers", Content::Answer, ANSWER, "session_id", &[uuid("session_id"), integer("seq")]),
+    Table::new("knowledge", Content::Version, KNOWLEDGE, "version", KNOWLEDGE_KEY),
     Table::new("agents", Content::Agent, AGENT, "id", &[text("tenant"), text("id")]),
     Table::new("idempotency", Content::Plain, IDEMPOTENCY, "idempotency_key", IDEMPOTENCY_KEY),
     Table {
@@ -133,6 +139,8 @@ pub(super) const TABLES: &[Table] = &[
         "sink",
         &[text("tenant"), text("sink")],
     ),
+    Table::new("deliveries", Content::Plain, DELIVERY, "sink", &[text("tenant"), text("sink")]),
+    Table::new("dead_letters", Content::DeadLetter, DEAD_LETTER, "id", &[text("tenant"), uuid("id")]),
 ];
 
 const TICKET: &[Column] = &[
@@ -262,6 +270,46 @@ const TRACE: &[Column] =
 const UNANSWERED: &[Column] =
     &[uuid("id"), text("tenant"), uuid("session_id"), integer("seq"), text("normalized"), time("created_at")];
 
+const UNANSWERED_GROUP: &[Column] = &[
+    uuid("id"),
+    text("tenant"),
+    text("group_text"),
+    integer("n"),
+    time("first_at"),
+    time("last_at"),
+    uuid("session_id"),
+    integer("seq"),
+];
+
+const ANSWER: &[Column] = &[
+    uuid("session_id"),
+    integer("seq"),
+    text("tenant"),
+    text("decision"),
+    text("category"),
+    json("offered"),
+    text("handoff"),
+    integer("helpful"),
+    text("comment"),
+    time("rated_at"),
+    time("created_at"),
+];
+
+const KNOWLEDGE_KEY: &[Column] = &[text("tenant"), text("language"), integer("version")];
+
+const KNOWLEDGE: &[Column] = &[
+    text("tenant"),
+    text("language"),
+    integer("version"),
+    text("text"),
+    text("author_id"),
+    text("author_name"),
+    text("author_kind"),
+    text("note"),
+    integer("restores"),
+    time("created_at"),
+];
+
 const AGENT: &[Column] = &[text("tenant"), text("id"), text("name"), text("availability")];
 
 const IDEMPOTENCY_KEY: &[Column] =
@@ -285,4 +333,29 @@ const EVENT: &[Column] = &[
     uuid("ticket_id"),
     integer("seq"),
     time("at"),
+];
+
+const DELIVERY: &[Column] = &[
+    text("tenant"),
+    text("sink"),
+    uuid("holder"),
+    time("held_until"),
+    integer("failures"),
+    time("retry_at"),
+    integer("one_by_one_to"),
+];
+
+const DEAD_LETTER: &[Column] = &[
+    text("tenant"),
+    uuid("id"),
+    text("sink"),
+    integer("position"),
+    text("kind"),
+    uuid("session_id"),
+    uuid("ticket_id"),
+    integer("seq"),
+    time("at"),
+    integer("failures"),
+    text("error"),
+    time("given_up_at"),
 ];

@@ -50,6 +50,12 @@ impl Dialect for MySql {
     const MIGRATIONS: &'static [Migration] = &[
         Migration { version: 1, name: "initial", sql: include_str!("../migrations/mysql/0001_initial.sql") },
         Migration {
+            version: 2,
+            name: "deliveries",
+            sql: include_str!("../migrations/mysql/0002_deliveries.sql"),
+        },
+        Migration { version: 3, name: "bot", sql: include_str!("../migrations/mysql/0003_bot.sql") },
+        Migration {
             version: 4,
             name: "durations and work in hand",
             sql: include_str!("../migrations/mysql/0004_durations_and_work_in_hand.sql"),

@@ -31,6 +31,12 @@ impl Dialect for Postgres {
             sql: include_str!("../migrations/postgres/0001_initial.sql"),
         },
         Migration {
+            version: 2,
+            name: "deliveries",
+            sql: include_str!("../migrations/postgres/0002_deliveries.sql"),
+        },
+        Migration { version: 3, name: "bot", sql: include_str!("../migrations/postgres/0003_bot.sql") },
+        Migration {
             version: 4,
             name: "durations and work in hand",
             sql: include_str!("../migrations/postgres/0004_durations_and_work_in_hand.sql"),

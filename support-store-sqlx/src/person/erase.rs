@@ -66,6 +66,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         }
         counts.entries += self.delete_of("@entries", "ticket_id", ids).await?;
         counts.events += self.delete_of("@events", "ticket_id", ids).await?;
+        counts.dead_letters += self.delete_of("@dead_letters", "ticket_id", ids).await?;
         counts.tickets += self.delete_of("@tickets", "id", ids).await?;
         Ok(())
     }
@@ -76,9 +77,12 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         self.delete_of("@session_texts", "session_id", ids).await?;
         self.delete_of("@read_cursors", "session_id", ids).await?;
         counts.bot_log += self.delete_of("@traces", "session_id", ids).await?;
+        self.ungroup_questions_of(ids).await?;
         counts.bot_log += self.delete_of("@unanswered", "session_id", ids).await?;
+        counts.bot_log += self.delete_of("@answers", "session_id", ids).await?;
         counts.messages += self.delete_of("@messages", "session_id", ids).await?;
         counts.events += self.delete_of("@events", "session_id", ids).await?;
+        counts.dead_letters += self.delete_of("@dead_letters", "session_id", ids).await?;
         counts.sessions += self.delete_of("@sessions", "id", ids).await?;
         Ok(())
     }
@@ -96,6 +100,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             "update @entries set author_id = null, author_name = null where tenant = ? and author_id = ?",
             // The key was unique among its author's, and must not meet a key of the session's guest.
             "update @messages set sender_id = null, sender_name = null, client_message_id = null where tenant = ? and sender_id = ?",
+            "update @knowledge set author_id = null, author_name = null where tenant = ? and author_id = ?",
         ] {
             changed += self.execute(theirs(sql, &tenant)).await?;
         }

@@ -10,7 +10,8 @@ use support_core::{
 use uuid::Uuid;
 
 use crate::{
-    dialect::Dialect, message, row::json, sql::Sql, ticket::read_entry, transaction::SqlxTransaction,
+    dialect::Dialect, knowledge, message, row::json, sql::Sql, ticket::read_entry,
+    transaction::SqlxTransaction,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -59,7 +60,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             .push(message::COLUMNS)
             .push(" from @messages where session_id = ? order by seq");
         let rows = self.all(sql.bind(id), "messages", "id").await?;
-        let messages = rows.iter().map(message::read).collect::<Result<Vec<_>>>()?;
+        let mut messages = rows.iter().map(message::read).collect::<Result<Vec<_>>>()?;
+        self.note_feedback(&mut messages).await?;
         let mut session = json(&session)?;
         session["messages"] = json(&messages)?;
         Ok(Some(session))
@@ -88,6 +90,12 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             if !sessions.contains(&message.session_id.as_uuid()) {
                 written.push(json(&message)?);
             }
+        }
+        let sql = Sql::new("select ")
+            .push(knowledge::INFO)
+            .push(" from @knowledge where tenant = ? and author_id = ? order by language, version");
+        for row in self.all(sql.bind(self.tenant_id()).bind(id.as_str()), "knowledge", "version").await? {
+            written.push(json(&knowledge::read_info(&row)?)?);
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn prune_rows(&mut self, before: &PruneBefore, limit: Limit) -> Result<PruneCounts> {
         self.loaded.forget_sessions();
         // Taken apart, so that a new class is not overlooked.
-        let PruneBefore { idempotency, events, bot_log, archived_sessions } = *before;
+        let PruneBefore { idempotency, events, dead_letters, bot_log, archived_sessions } = *before;
         let mut counts = PruneCounts::default();
         let limit = u64::from(limit.get());
         if let Some(before) = idempotency {
@@ -21,6 +21,9 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         }
         if let Some(before) = events {
             counts.events = self.prune_events(before, limit).await?;
+        }
+        if let Some(before) = dead_letters {
+            counts.dead_letters = self.prune_dead_letters(before, limit).await?;
         }
         if let Some(before) = bot_log {
             counts.bot_log = self.prune_bot_log(before, limit).await?;
@@ -64,6 +67,19 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         self.execute(sql.and_any_of("position", positions.into_iter())).await
     }
 
+    async fn prune_dead_letters(&mut self, before: Timestamp, limit: u64) -> Result<u64> {
+        let sql = Sql::new(
+            "select id from @dead_letters where tenant = ? and given_up_at < ? order by given_up_at limit ?",
+        );
+        let sql = sql.bind(self.tenant_id()).bind(before).bind(limit);
+        let old = self.uuids(sql, "dead_letters").await?;
+        if old.is_empty() {
+            return Ok(0);
+        }
+        let sql = Sql::new("delete from @dead_letters where tenant = ?").bind(self.tenant_id());
+        self.execute(sql.and_any_of("id", old.into_iter())).await
+    }
+
     async fn prune_bot_log(&mut self, before: Timestamp, limit: u64) -> Result<u64> {
         let sql = Sql::new(
             "select session_id, seq from @traces where tenant = ? and created_at < ? order by created_at limit ?",
@@ -83,6 +99,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         if old.is_empty() {
             return Ok(pruned);
         }
+        self.ungroup_questions(Sql::new("id in ").values(old.iter().copied())).await?;
         let sql = Sql::new("delete from @unanswered where id in ").values(old);
         Ok(pruned + self.execute(sql).await?)
     }

@@ -231,20 +231,23 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     /// Adds what tickets are filtered and searched by beside their own row.
     async fn insert_derived(&mut self, ticket: &Ticket) -> Result<()> {
-        for tag in &ticket.tags {
-            let values: [Bind; 6] = [
-                ticket.id.as_uuid().into(),
-                tag.as_str().into(),
-                self.tenant_id().into(),
-                ticket.updated_at.into(),
-                ticket.created_at.into(),
-                i64::from(ticket.priority.rank()).into(),
-            ];
-            let sql = Sql::new(
+        if !ticket.tags.is_empty() {
+            let mut sql = Sql::new(
                 "insert into @ticket_tags (ticket_id, tag, tenant, ticket_updated_at, ticket_created_at, \
                  ticket_priority) values ",
             );
-            self.execute(sql.values(values)).await?;
+            for (place, tag) in ticket.tags.iter().enumerate() {
+                let values: [Bind; 6] = [
+                    ticket.id.as_uuid().into(),
+                    tag.as_str().into(),
+                    self.tenant_id().into(),
+                    ticket.updated_at.into(),
+                    ticket.created_at.into(),
+                    i64::from(ticket.priority.rank()).into(),
+                ];
+                sql = if place == 0 { sql } else { sql.push(", ") }.values(values);
+            }
+            self.execute(sql).await?;
         }
         self.index_ticket(ticket.id, HEAD, Visibility::Public, &head(ticket)).await
     }

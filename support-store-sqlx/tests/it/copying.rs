@@ -8,13 +8,19 @@ use std::{
 use sqlx::{AssertSqlSafe, Executor, Sqlite};
 use support_core::{
     access::Scope,
+    bot::{Decision, KnowledgeVersion, VersionInfo},
     conformance::oracle,
-    event::Position,
-    person::Agent,
+    event::{DeadLetter, DeliveryState, Event, EventKind, EventSubject, Lease, Position},
+    id::{DeadLetterId, SessionId, UnansweredId},
+    message::AnswerFeedback,
+    person::{Actor, ActorKind, Agent},
     search::SearchQuery,
-    store::{IdempotencyRecord, Limit, PageRequest, Store, StoreError},
-    text::{IdempotencyKey, SearchText},
-    ticket::{TicketFilter, TicketSort},
+    store::{
+        AnswerRecord, IdempotencyRecord, Limit, PageRequest, Store, StoreError, UnansweredQuestion,
+        UnansweredSort,
+    },
+    text::{Category, IdempotencyKey, LanguageTag, SearchText},
+    ticket::{Period, TicketFilter, TicketSort},
 };
 use support_store_sqlx::{
     Dialect, Migrations, SchemaError, SqliteStore, SqlxStore,
@@ -41,8 +47,41 @@ async fn fill(store: &SqliteStore) {
     for seq in 1..=1_200 {
         transaction.messages().insert(&message(1_000, seq, &format!("word{seq} 🦀  "))).await.unwrap();
     }
+    let answer = AnswerRecord {
+        session_id: session(1_000).id,
+        seq: 1,
+        decision: Decision::DidYouMean,
+        category: None,
+        offered: vec![Category::parse("billing").unwrap()],
+        handoff: None,
+        feedback: Some(AnswerFeedback { helpful: true, comment: None, given_at: at(1) }),
+        created_at: at(0),
+    };
+    transaction.answers().append(&answer).await.unwrap();
+    let question = UnansweredQuestion {
+        id: UnansweredId::from_uuid(id(1)),
+        session_id: answer.session_id,
+        seq: 1,
+        normalized: "where is my towel".to_owned(),
+        created_at: at(0),
+    };
+    transaction.bot_log().append_unanswered(&question).await.unwrap();
+    let info = VersionInfo {
+        language: LanguageTag::parse("en").unwrap(),
+        version: 1,
+        author: Actor::nameless(ActorKind::System),
+        note: None,
+        restores: None,
+        created_at: at(0),
+    };
+    let version = KnowledgeVersion { info, text: "# \"🦀\"\n".repeat(10_000) };
+    transaction.knowledge().insert(&version).await.unwrap();
     transaction.agents().upsert(&Agent::new(user("a1"), "Ann Lee")).await.unwrap();
     transaction.events().move_sink("mail", Position(3)).await.unwrap();
+    let lease = Some(Lease { holder: id(3), until: at(1) });
+    let state = DeliveryState { lease, failures: 2, retry_at: Some(at(2)), one_by_one_to: Position(4) };
+    transaction.deliveries().upsert("mail", &state).await.unwrap();
+    transaction.deliveries().upsert_dead_letter(&dead_letter()).await.unwrap();
     let record = IdempotencyRecord {
         actor: "user:ann".to_owned(),
         operation: "create_ticket".to_owned(),
@@ -54,6 +93,19 @@ async fn fill(store: &SqliteStore) {
     transaction.idempotency().insert(&record).await.unwrap();
     transaction.tickets().next_number(at(0).date_naive()).await.unwrap();
     transaction.commit().await.unwrap();
+}
+
+fn dead_letter() -> DeadLetter {
+    let subject = EventSubject::Session { session_id: SessionId::from_uuid(id(1_000)), seq: Some(1) };
+    let event = Event { position: Position(2), kind: EventKind::MessageCreated, subject, at: at(0) };
+    DeadLetter {
+        id: DeadLetterId::from_uuid(id(9)),
+        sink: "mail".to_owned(),
+        event,
+        failures: 12,
+        error: "no 🦀  ".to_owned(),
+        given_up_at: at(3),
+    }
 }
 
 /// A desk with rows in every table, in a file of its own.
@@ -105,6 +157,16 @@ async fn answers<DB: Dialect>(store: &SqlxStore<DB>) -> BTreeMap<String, String>
         answers.insert(format!("{tenant:?} last event"), format!("{last:?}"));
         let stats = transaction.chats().stats().await.unwrap();
         answers.insert(format!("{tenant:?} chats"), format!("{stats:?}"));
+        let period = Period::new(at(-1_000_000_000), at(1_000_000_000));
+        let stats = transaction.answers().stats(&period).await.unwrap();
+        answers.insert(format!("{tenant:?} bot"), format!("{stats:?}"));
+        let page = PageRequest::default();
+        let groups =
+            transaction.bot_log().list_unanswered_groups(UnansweredSort::Recent, &page).await.unwrap();
+        answers.insert(format!("{tenant:?} unanswered"), format!("{groups:?}"));
+        let english = LanguageTag::parse("en").unwrap();
+        let version = transaction.knowledge().find(&english, 1).await.unwrap();
+        answers.insert(format!("{tenant:?} knowledge"), format!("{version:?}"));
     }
     answers
 }
@@ -372,6 +434,7 @@ async fn a_row_that_cannot_be_read_is_named() {
         ("update support_idempotency set outcome = '{'", ("idempotency", "outcome")),
         ("update support_agents set id = char(0) || id", ("agents", "id")),
         ("update support_unanswered set session_id = x'00'", ("unanswered", "session_id")),
+        ("update support_dead_letters set kind = 'lost'", ("dead_letters", "kind")),
         (
             "update support_sessions set token_hash = x'00' where id = (select min(id) from support_sessions)",
             ("sessions", "token_hash"),
@@ -396,6 +459,8 @@ async fn a_copy_that_is_not_like_its_source_is_told() {
         "update support_tickets set subject = 'Another'",
         "delete from support_tickets where number = (select min(number) from support_tickets)",
         "update support_sinks set position = position + 1",
+        "update support_deliveries set failures = failures + 1",
+        "delete from support_dead_letters",
     ] {
         let ((_from, source), to) = (filled().await, Database::new());
         let there = to.options().migrations(Migrations::Manual).open().await.unwrap();

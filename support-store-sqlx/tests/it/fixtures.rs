@@ -191,6 +191,7 @@ pub(crate) fn message(n: u64, seq: u64, text: &str) -> Message {
         client_message_id: None,
         created_at: at(0),
         read_at: None,
+        feedback: None,
     }
 }
 

@@ -5,9 +5,13 @@ mod cancellation;
 mod conformance;
 mod copying;
 mod corruption;
+mod counted;
 mod counts;
 mod desk;
+#[cfg(unix)]
+mod encrypted;
 mod events;
+mod faults;
 mod fixtures;
 mod full;
 mod groups;

@@ -109,7 +109,8 @@ async fn r_11_eight_instances_may_start_at_once_twenty_times<DB: Tested>(databas
 
 async fn a_store_that_only_checks_needs_the_tables<DB: Tested>(database: TestDatabase<DB>) {
     let refused = database.open(with(Migrations::Check)).await.unwrap_err();
-    assert!(matches!(schema_error(&refused), SchemaError::Behind { found: 0, .. }), "{refused:?}");
+    let SchemaError::Behind { found: 0, needed } = schema_error(&refused) else { panic!("{refused:?}") };
+    assert_eq!(*needed, newest::<DB>());
     database.store().await;
     database.open(with(Migrations::Check)).await.unwrap();
 }
@@ -166,12 +167,33 @@ async fn schema<DB: Tested>(database: &TestDatabase<DB>) -> String {
 async fn tables_of_a_newer_release_are_refused_and_left_alone<DB: Tested>(database: TestDatabase<DB>) {
     let store = database.store().await;
     let mut outsider = outsider(&database).await;
-    run::<DB>(&mut outsider, "insert into support_migrations values (9999, 'later', 'x')").await.unwrap();
+    let newer = newest::<DB>() + 1;
+    let note = format!("insert into support_migrations values ({newer}, 'later', 'x')");
+    run::<DB>(&mut outsider, &note).await.unwrap();
     for migrations in [Migrations::Auto, Migrations::Check] {
         let refused = database.open(with(migrations)).await.unwrap_err();
-        assert!(matches!(schema_error(&refused), SchemaError::Ahead { found: 9999, .. }), "{refused:?}");
+        let SchemaError::Ahead { found, known } = schema_error(&refused) else { panic!("{refused:?}") };
+        assert_eq!((*found, *known), (newer, newest::<DB>()));
     }
     assert!(matches!(schema_error(&store.check().await.unwrap_err()), SchemaError::Ahead { .. }));
+}
+
+async fn tables_of_the_first_release_are_brought_up_with_what_they_hold<DB: Tested>(
+    database: TestDatabase<DB>,
+) {
+    let script = migrations::sql::<DB>(&Prefix::default());
+    let (first, _) = script.split_once("\n-- 2: ").unwrap();
+    let mut outsider = outsider(&database).await;
+    run::<DB>(&mut outsider, first).await.unwrap();
+    let agent =
+        "insert into support_agents (tenant, id, name, availability) values ('t', 'amy', 'Amy', 'online')";
+    run::<DB>(&mut outsider, agent).await.unwrap();
+    let refused = database.open(with(Migrations::Check)).await.unwrap_err();
+    assert!(matches!(schema_error(&refused), SchemaError::Behind { found: 1, .. }), "{refused:?}");
+    database.store().await.check().await.unwrap();
+    let kept = number::<DB>(&mut outsider, "select count(*) as value from support_agents").await;
+    let noted = number::<DB>(&mut outsider, "select max(version) as value from support_migrations").await;
+    assert_eq!((kept, noted), (1, newest::<DB>()));
 }
 
 async fn a_migration_that_was_another_is_refused<DB: Tested>(database: TestDatabase<DB>) {
@@ -202,7 +224,7 @@ async fn what_the_first_release_wrote_is_counted_when_its_tables_are_migrated<DB
     let mut outsider = outsider(&database).await;
     let old: Prefix = "old_".parse().unwrap();
     let first = migrations::sql::<DB>(&old);
-    let first = first.split_once("\n-- 4: ").unwrap().0.to_owned();
+    let first = first.split_once("\n-- 2: ").unwrap().0.to_owned();
     run::<DB>(&mut outsider, &first).await.unwrap();
     for (table, columns) in [
         ("tenants", "tenant"),
@@ -244,6 +266,10 @@ async fn tables_that_are_in_the_way_leave_the_database_as_it_was<DB: Tested>(dat
     assert!(schema.contains("support_messages") && !schema.contains("support_tickets"), "{schema}");
 }
 
+fn newest<DB: Tested>() -> i64 {
+    DB::MIGRATIONS.last().unwrap().version
+}
+
 fn with(migrations: Migrations) -> TestOptions {
     TestOptions::default().migrations(migrations)
 }
@@ -259,6 +285,7 @@ crate::fixtures::on_each_database! { empty:
     a_store_that_leaves_the_tables_alone_says_that_they_are_missing
     the_printed_script_is_what_opening_does
     tables_of_a_newer_release_are_refused_and_left_alone
+    tables_of_the_first_release_are_brought_up_with_what_they_hold
     a_migration_that_was_another_is_refused
     tables_that_are_in_the_way_leave_the_database_as_it_was
     what_the_first_release_wrote_is_counted_when_its_tables_are_migrated

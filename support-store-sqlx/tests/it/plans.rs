@@ -11,8 +11,8 @@ use support_core::{
     event::Position,
     message::MessageRange,
     search::SearchQuery,
-    store::{Keyset, Limit, PageRequest, Store, Transaction},
-    text::SearchText,
+    store::{Keyset, Limit, PageRequest, Store, Transaction, UnansweredSort},
+    text::{LanguageTag, SearchText},
     ticket::{Period, ResolutionCycle, Ticket, TicketFilter, TicketSort, TicketStatsFilter, Visibility},
 };
 
@@ -147,6 +147,17 @@ async fn what_the_desk_looks_after_by_itself_has_an_index() {
         });
         assert_plan(&plan.await, "unanswered questions", &["unanswered_by_age"]);
     }
+    for (sort, index) in [
+        (UnansweredSort::Count, "unanswered_groups_by_count"),
+        (UnansweredSort::Recent, "unanswered_groups_by_age"),
+    ] {
+        for page in pages(0) {
+            let plan = plan_of(async |t| {
+                t.bot_log().list_unanswered_groups(sort, &page).await.unwrap();
+            });
+            assert_plan(&plan.await, "groups of unanswered questions", &[index]);
+        }
+    }
     let plan = plan_of(async |t| {
         t.chats().list_idle(at(0), limit).await.unwrap();
     });
@@ -190,6 +201,33 @@ async fn figures_are_read_from_counts_and_from_the_buckets_of_their_ranks() {
         let ranks = plan.iter().filter(|step| step.contains("_bucket (tenant=? AND <expr>=?"));
         assert!(ranks.count() >= 4, "{period:?}: {plan:#?}");
     }
+}
+
+#[tokio::test]
+async fn versions_of_knowledge_are_found_without_their_texts() {
+    let english = LanguageTag::parse("en").unwrap();
+    let plan = plan_of(async |t| {
+        t.knowledge().last_versions().await.unwrap();
+    });
+    let plan = plan.await;
+    assert!(plan.iter().all(|step| step.contains("COVERING INDEX")), "{plan:#?}");
+    for page in pages(0) {
+        let plan = plan_of(async |t| {
+            t.knowledge().list(&english, &page).await.unwrap();
+        });
+        assert_plan(&plan.await, "versions of a knowledge base", &[]);
+    }
+}
+
+/// P7: whole days are kept counts, and what is left of a period is read by an index of moments.
+#[tokio::test]
+async fn figures_about_the_bot_are_kept_counts_of_days_and_an_index_at_their_ends() {
+    let day = chrono::TimeDelta::days(1);
+    let plan = plan_of(async |t| {
+        t.answers().stats(&Period::new(at(0), at(0) + day * 400)).await.unwrap();
+    });
+    let plan: Vec<_> = plan.await.into_iter().filter(|step| !step.contains("GROUP BY")).collect();
+    assert_plan(&plan, "figures about the bot", &["answers_by_age"]);
 }
 
 /// P7: what is a customer's own is looked for among their own, however much there is of others.

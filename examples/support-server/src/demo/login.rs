@@ -12,7 +12,7 @@ use axum::{
 use serde::Deserialize;
 
 use super::people::{CAST, Someone};
-use crate::{args::TokenArgs, secret::JwtSecret, token::sign};
+use crate::{args::TokenArgs, home, secret::JwtSecret, token::sign};
 
 /// A working day.
 const EXPIRES_IN: Duration = Duration::from_secs(12 * 3_600);
@@ -41,8 +41,8 @@ async fn choose(Query(Return { address }): Query<Return>) -> Response {
         let Someone { id, name, part, .. } = someone;
         format!("<li><button name=\"who\" value=\"{id}\"><b>{name}</b><span>{part}</span></button></li>\n")
     });
-    let html = include_str!("../../demo/login.html");
-    super::page(html.replace("%people%", &people.collect::<String>()).replace("%return%", &escape(&address)))
+    let html = include_str!("../../site/login.html");
+    home::page(html.replace("%people%", &people.collect::<String>()).replace("%return%", &escape(&address)))
 }
 
 /// Hands out a token for the person who was chosen, in the fragment: no server sees it, no log keeps it.

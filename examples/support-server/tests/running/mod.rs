@@ -91,6 +91,11 @@ impl Running {
         self.server.metrics().unwrap().get("/metrics").unwrap().body
     }
 
+    /// What it has logged so far.
+    pub(crate) fn log(&self) -> String {
+        self.server.log()
+    }
+
     /// Sends SIGTERM.
     pub(crate) fn terminate(&self) {
         self.server.terminate().unwrap();

@@ -1,6 +1,12 @@
 //! A database of its own for each test, and servers on it.
 
-use std::{any::Any, path::Path, process::Command};
+use std::{
+    any::Any,
+    path::Path,
+    process::Command,
+    thread,
+    time::{Duration, Instant},
+};
 
 use support_server_trial::{
     client::Client,
@@ -42,6 +48,18 @@ pub(crate) fn as_user(server: &Server, id: &str) -> Client {
 
 pub(crate) fn as_agent(server: &Server) -> Client {
     server.client().with_token(&token(Path::new(PROGRAM), &["--sub", "a1", "--admin"]).unwrap())
+}
+
+/// Much longer than anything takes that is waited for, such as an outage that is to be noticed, or healed from.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// Waits until something is true.
+pub(crate) fn until(what: &str, mut is_true: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is_true() {
+        assert!(began.elapsed() < PATIENCE, "never: {what}");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 /// Makes a test for each database out of each function, which gets an empty one of its own.

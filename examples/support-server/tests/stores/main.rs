@@ -5,6 +5,9 @@
 mod copying;
 mod crash;
 mod databases;
+mod full_disk;
+mod goodput;
 mod outage;
 mod overload;
+mod streams;
 mod together;

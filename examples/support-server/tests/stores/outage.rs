@@ -17,10 +17,8 @@ use support_server_trial::{
     proxy::{Fault, Proxy},
 };
 
-use crate::databases::{Database, as_agent, as_user, on_each_database, server_on};
+use crate::databases::{Database, as_agent, as_user, on_each_database, server_on, until};
 
-/// Much longer than an outage is noticed, and healed from.
-const PATIENCE: Duration = Duration::from_secs(90);
 /// The most that a request may take is 10 seconds; the rest is for a machine that has much else to do.
 const REQUEST: Duration = Duration::from_secs(20);
 
@@ -100,14 +98,6 @@ fn opens_a_ticket(user: &Client, mark: &str, journal: &Journal) -> bool {
     assert!(answer.status == 503 || told.is_some(), "{answer:?}");
     journal.note_ticket(mark, told.clone());
     told.is_some()
-}
-
-fn until(what: &str, mut is_true: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !is_true() {
-        assert!(began.elapsed() < PATIENCE, "never: {what}");
-        thread::sleep(Duration::from_millis(20));
-    }
 }
 
 on_each_database! { postgres(sqlx::Postgres) r08_a_database_that_goes_away_is_told_and_healed_from_without_restart }

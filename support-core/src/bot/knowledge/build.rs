@@ -63,6 +63,7 @@ pub(super) fn build(file: &File, findings: &mut Findings) -> Option<KnowledgeBas
     let speller = Speller::new(&vocabulary, &lexicon, &languages);
     let model = learn::model(file, &synonyms, &lexicon);
     Some(KnowledgeBase {
+        source: String::new(),
         name: file.name.as_ref().map(|name| name.value.clone()).unwrap_or_default(),
         languages,
         thresholds,

@@ -94,6 +94,12 @@
 //!
 //! Each language has a file of its own with the same ids; [`RuleBot::speaking`](super::RuleBot::speaking) puts them
 //! together.
+//!
+//! # While it runs
+//!
+//! [`RuleBot::reload`](super::RuleBot::reload) takes over a file that has changed, for all tenants. Staff may save versions
+//! for their own tenant ([`SupportDesk::save_knowledge_base`](crate::SupportDesk::save_knowledge_base)): the last one
+//! takes the place of the host's file in its language, and goes on doing so when that file changes.
 
 mod build;
 mod category;
@@ -140,7 +146,10 @@ pub(super) const SOMETHING_ELSE: &str = "something_else";
 /// Everything a [`RuleBot`](super::RuleBot) knows; immutable, and valid as a whole or not there at all.
 #[derive(Debug)]
 pub struct KnowledgeBase {
+    /// The file's text.
+    source: String,
     pub(super) name: String,
+    /// Never empty.
     pub(super) languages: Vec<String>,
     /// Where the desk is, for conditions about hours.
     pub(super) offset: FixedOffset,
@@ -237,6 +246,7 @@ impl KnowledgeBase {
                 let mut doubts = Findings::default();
                 warnings::collect(&knowledge, &file, &mut doubts);
                 knowledge.warnings = doubts.in_file(text);
+                knowledge.source = text.to_owned();
                 knowledge.tests = file.tests.iter().map(trial::describe).collect();
                 return Ok(knowledge);
             }
@@ -276,6 +286,16 @@ impl KnowledgeBase {
     /// The bot's name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The text that it was read from.
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The language that it answers in: the first one that the file names, and English if it names none.
+    pub fn language(&self) -> &str {
+        self.languages.first().map_or("", String::as_str)
     }
 
     /// The languages of the texts, as the file names them.

@@ -25,8 +25,9 @@ use crate::{
     id::TenantId,
     memory::MemoryStore,
     store::{
-        AgentRepository, BotLogRepository, ChatRepository, EventRepository, IdempotencyRepository,
-        MessageRepository, PersonRepository, Store, StoreError, TicketRepository, Transaction,
+        AgentRepository, AnswerRepository, BotLogRepository, ChatRepository, DeliveryRepository,
+        EventRepository, IdempotencyRepository, KnowledgeRepository, MessageRepository, PersonRepository,
+        Store, StoreError, TicketRepository, Transaction,
     },
 };
 
@@ -212,6 +213,10 @@ impl Transaction for FailingTransaction {
         self
     }
 
+    fn deliveries(&mut self) -> &mut dyn DeliveryRepository {
+        self
+    }
+
     fn idempotency(&mut self) -> &mut dyn IdempotencyRepository {
         self
     }
@@ -221,6 +226,14 @@ impl Transaction for FailingTransaction {
     }
 
     fn bot_log(&mut self) -> &mut dyn BotLogRepository {
+        self
+    }
+
+    fn answers(&mut self) -> &mut dyn AnswerRepository {
+        self
+    }
+
+    fn knowledge(&mut self) -> &mut dyn KnowledgeRepository {
         self
     }
 

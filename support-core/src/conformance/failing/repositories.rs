@@ -8,21 +8,23 @@ use chrono::NaiveDate;
 use super::{FailingTransaction, call};
 use crate::{
     access::Scope,
+    bot::{BotStats, KnowledgeVersion, VersionInfo},
     chat::{ChatStats, Participant, Session, SessionFilter, SessionSort, SessionView, TokenHash},
-    event::{Event, NewEvent, Position},
-    id::{SessionId, TicketId, UserId},
-    message::{Message, MessageRange, Side},
+    event::{DeadLetter, DeliveryState, Event, NewEvent, Position},
+    id::{DeadLetterId, SessionId, TicketId, UserId},
+    message::{AnswerFeedback, Message, MessageRange, Side},
     person::Agent,
     store::{
-        AgentLoad, AgentRepository, BotLogRepository, ChatRepository, ErasureCounts, EventRepository,
-        IdempotencyRecord, IdempotencyRepository, Limit, MessageRepository, Page, PageRequest, PersonExport,
-        PersonKey, PersonRepository, PruneBefore, PruneCounts, StoreError, TicketRepository, TraceRecord,
-        UnansweredQuestion,
+        AgentLoad, AgentRepository, AnswerRecord, AnswerRepository, BotLogRepository, ChatRepository,
+        DeliveryRepository, ErasureCounts, EventRepository, IdempotencyRecord, IdempotencyRepository,
+        KnowledgeRepository, Limit, MessageRepository, Page, PageRequest, PersonExport, PersonKey,
+        PersonRepository, PruneBefore, PruneCounts, StoreError, TicketRepository, TraceRecord,
+        UnansweredGroup, UnansweredQuestion, UnansweredSort,
     },
-    text::{ClientMessageId, IdempotencyKey},
+    text::{ClientMessageId, IdempotencyKey, LanguageTag},
     ticket::{
-        Entry, HistoryChange, NewEntry, ResolutionCycle, Ticket, TicketFilter, TicketKey, TicketNumber,
-        TicketSort, TicketStats, TicketStatsFilter, Visibility,
+        Entry, HistoryChange, NewEntry, Period, ResolutionCycle, Ticket, TicketFilter, TicketKey,
+        TicketNumber, TicketSort, TicketStats, TicketStatsFilter, Visibility,
     },
     time::Timestamp,
 };
@@ -97,6 +99,15 @@ hand_on!(EventRepository of events {
     move_sink(sink: &str, to: Position) -> ();
 });
 
+hand_on!(DeliveryRepository of deliveries {
+    find(sink: &str) -> DeliveryState;
+    upsert(sink: &str, state: &DeliveryState) -> ();
+    upsert_dead_letter(letter: &DeadLetter) -> ();
+    find_dead_letter(id: DeadLetterId) -> Option<DeadLetter>;
+    list_dead_letters(page: &PageRequest) -> Page<DeadLetter>;
+    delete_dead_letter(id: DeadLetterId) -> bool;
+});
+
 hand_on!(IdempotencyRepository of idempotency {
     find(actor: &str, operation: &str, key: &IdempotencyKey) -> Option<IdempotencyRecord>;
     insert(record: &IdempotencyRecord) -> ();
@@ -115,6 +126,21 @@ hand_on!(BotLogRepository of bot_log {
     find_trace(session: SessionId, seq: u64) -> Option<TraceRecord>;
     append_unanswered(question: &UnansweredQuestion) -> ();
     list_unanswered(page: &PageRequest) -> Page<UnansweredQuestion>;
+    list_unanswered_groups(sort: UnansweredSort, page: &PageRequest) -> Page<UnansweredGroup>;
+});
+
+hand_on!(AnswerRepository of answers {
+    append(answer: &AnswerRecord) -> ();
+    find(session: SessionId, seq: u64) -> Option<AnswerRecord>;
+    rate(session: SessionId, seq: u64, feedback: &AnswerFeedback) -> ();
+    stats(period: &Period) -> BotStats;
+});
+
+hand_on!(KnowledgeRepository of knowledge {
+    last_versions() -> BTreeMap<LanguageTag, u64>;
+    find(language: &LanguageTag, version: u64) -> Option<KnowledgeVersion>;
+    list(language: &LanguageTag, page: &PageRequest) -> Page<VersionInfo>;
+    insert(version: &KnowledgeVersion) -> ();
 });
 
 hand_on!(PersonRepository of people {

@@ -7,17 +7,17 @@ use serde_json::{Value, json};
 use crate::{
     access::Scope,
     chat::{Participant, Session, SessionFilter, SessionSort, TokenHash},
-    event::{NewEvent, Position},
-    id::{SessionId, TicketId, UserId},
-    message::{Message, MessageRange, Side},
+    event::{DeadLetter, DeliveryState, NewEvent, Position},
+    id::{DeadLetterId, SessionId, TicketId, UserId},
+    message::{AnswerFeedback, Message, MessageRange, Side},
     person::Agent,
     store::{
-        IdempotencyRecord, Keyset, Limit, Page, PageRequest, PersonKey, PruneBefore, PruneCounts, StoreError,
-        TraceRecord, Transaction, UnansweredQuestion,
+        AnswerRecord, IdempotencyRecord, Keyset, Limit, Page, PageRequest, PersonKey, PruneBefore,
+        PruneCounts, StoreError, TraceRecord, Transaction, UnansweredQuestion, UnansweredSort,
     },
     text::{ClientMessageId, IdempotencyKey},
     ticket::{
-        HistoryChange, NewEntry, ResolutionCycle, Ticket, TicketFilter, TicketKey, TicketSort,
+        HistoryChange, NewEntry, Period, ResolutionCycle, Ticket, TicketFilter, TicketKey, TicketSort,
         TicketStatsFilter, Visibility,
     },
     time::Timestamp,
@@ -44,11 +44,16 @@ pub(super) enum Operation {
     MarkRead(SessionId, Side, u64, Timestamp),
     AppendEvent(NewEvent),
     MoveSink(String, Position),
+    UpsertDelivery(String, DeliveryState),
+    UpsertDeadLetter(Box<DeadLetter>),
+    DeleteDeadLetter(DeadLetterId),
     InsertAnswer(IdempotencyRecord),
     DeleteAnswer(String, IdempotencyKey),
     UpsertAgent(Agent),
     AppendTrace(TraceRecord),
     AppendUnanswered(UnansweredQuestion),
+    AppendAnswer(Box<AnswerRecord>),
+    RateAnswer(SessionId, u64, AnswerFeedback),
     Erase(PersonKey),
     Prune(PruneBefore),
 
@@ -70,10 +75,14 @@ pub(super) enum Operation {
     FindByClientId(SessionId, Option<UserId>, ClientMessageId),
     ListMessages(SessionId, MessageRange),
     SinkPosition(String),
+    FindDelivery(String),
+    ListDeadLetters(Limit),
     FindAnswer(String, IdempotencyKey),
     Agents(UserId),
     FindTrace(SessionId, u64),
     ListQuestions(Limit),
+    ListGroups(UnansweredSort, Limit),
+    BotStats(Period),
     Export(PersonKey),
 }
 
@@ -118,11 +127,16 @@ pub(super) async fn apply(operation: &Operation, t: &mut dyn Transaction) -> Res
         }
         O::AppendEvent(event) => done(t.events().append(event).await?),
         O::MoveSink(sink, to) => done(t.events().move_sink(sink, *to).await?),
+        O::UpsertDelivery(sink, state) => done(t.deliveries().upsert(sink, state).await?),
+        O::UpsertDeadLetter(letter) => done(t.deliveries().upsert_dead_letter(letter).await?),
+        O::DeleteDeadLetter(id) => json!(t.deliveries().delete_dead_letter(*id).await?),
         O::InsertAnswer(record) => done(t.idempotency().insert(record).await?),
         O::DeleteAnswer(actor, key) => done(t.idempotency().delete(actor, ANSWERED, key).await?),
         O::UpsertAgent(agent) => done(t.agents().upsert(agent).await?),
         O::AppendTrace(trace) => done(t.bot_log().append_trace(trace).await?),
         O::AppendUnanswered(question) => done(t.bot_log().append_unanswered(question).await?),
+        O::AppendAnswer(answer) => done(t.answers().append(answer).await?),
+        O::RateAnswer(session, seq, feedback) => done(t.answers().rate(*session, *seq, feedback).await?),
         O::Erase(person) => json(&t.people().erase(person).await?),
         O::Prune(before) => prune_everything(t, before).await?,
         query => ask(query, t).await?,
@@ -181,6 +195,11 @@ async fn ask(query: &Operation, t: &mut dyn Transaction) -> Result<Value, StoreE
         }
         O::ListMessages(session, range) => json(&t.messages().list(*session, range).await?),
         O::SinkPosition(sink) => json(&t.events().sink_position(sink).await?),
+        O::FindDelivery(sink) => json(&t.deliveries().find(sink).await?),
+        O::ListDeadLetters(limit) => {
+            let list = async |page| whole(&t.deliveries().list_dead_letters(&page).await?);
+            pages(*limit, list).await?
+        }
         O::FindAnswer(actor, key) => {
             let record = t.idempotency().find(actor, ANSWERED, key).await?;
             json(&record.map(|r| (r.actor, r.operation, r.key, r.fingerprint, r.outcome, r.created_at)))
@@ -193,7 +212,8 @@ async fn ask(query: &Operation, t: &mut dyn Transaction) -> Result<Value, StoreE
         }
         O::FindTrace(session, seq) => {
             let trace = t.bot_log().find_trace(*session, *seq).await?;
-            json(&trace.map(|trace| (trace.session_id, trace.seq, trace.trace, trace.created_at)))
+            let trace = trace.map(|trace| (trace.session_id, trace.seq, trace.trace, trace.created_at));
+            json!([trace, format!("{:?}", t.answers().find(*session, *seq).await?)])
         }
         O::ListQuestions(limit) => {
             let list = async |page| {
@@ -202,6 +222,11 @@ async fn ask(query: &Operation, t: &mut dyn Transaction) -> Result<Value, StoreE
             };
             pages(*limit, list).await?
         }
+        O::ListGroups(sort, limit) => {
+            let list = async |page| whole(&t.bot_log().list_unanswered_groups(*sort, &page).await?);
+            pages(*limit, list).await?
+        }
+        O::BotStats(period) => json!(format!("{:?}", t.answers().stats(period).await?)),
         O::Export(person) => {
             let export = t.people().export(person).await?;
             json!([export.tickets.len(), export.sessions.len(), export.written.len(), export.agent.is_some()])
@@ -250,6 +275,7 @@ async fn prune_everything(t: &mut dyn Transaction, before: &PruneBefore) -> Resu
         }
         total.idempotency += counts.idempotency;
         total.events += counts.events;
+        total.dead_letters += counts.dead_letters;
         total.bot_log += counts.bot_log;
         total.sessions += counts.sessions;
     }

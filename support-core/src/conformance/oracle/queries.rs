@@ -11,7 +11,7 @@ use crate::{
     id::TicketId,
     message::MessageRange,
     search::SearchQuery,
-    store::Limit,
+    store::{Limit, UnansweredSort},
     ticket::{
         AssigneeFilter, Period, Priority, TicketFilter, TicketKey, TicketNumber, TicketSort,
         TicketStatsFilter, TicketStatus, Visibility,
@@ -21,7 +21,7 @@ use crate::{
 impl Generator {
     /// A question about whatever may be there.
     pub(super) fn query(&mut self) -> Operation {
-        match self.random.below(26) {
+        match self.random.below(28) {
             0 => Operation::FindTicket(self.ticket_key(), self.scope()),
             1..=5 => {
                 let filter = Box::new(self.ticket_filter());
@@ -61,13 +61,15 @@ impl Generator {
                 };
                 Operation::ListMessages(self.any_session(), range)
             }
-            22 if self.random.one_in(2) => {
-                Operation::SinkPosition(self.random.pick(&["host", "Host"]).to_owned())
-            }
+            22 if self.random.one_in(2) => Operation::SinkPosition(self.sink()),
+            22 if self.random.one_in(2) => Operation::FindDelivery(self.sink()),
             22 => Operation::FindAnswer(self.random.pick(&ACTORS).to_owned(), self.key()),
+            23 if self.random.one_in(2) => Operation::ListDeadLetters(self.limit()),
             23 => Operation::Agents(self.staff()),
             24 if self.random.one_in(2) => Operation::FindTrace(self.any_session(), self.random.below(9)),
             24 => Operation::ListQuestions(self.limit()),
+            25 => Operation::ListGroups(self.random.pick(UnansweredSort::ALL), self.limit()),
+            26 => Operation::BotStats(Period::new(self.any_moment(), self.any_moment())),
             _ => Operation::Export(self.person()),
         }
     }

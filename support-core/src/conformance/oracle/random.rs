@@ -40,6 +40,13 @@ impl Random {
         values.get(usize::try_from(index).ok()?).cloned()
     }
 
+    /// One of the values, if there are any, and every other time one of the last few: what happens to one thing again and
+    /// again shows more than what happens to many once.
+    pub(super) fn pick_often_late<T: Clone>(&mut self, values: &[T]) -> Option<T> {
+        let late = values.len().saturating_sub(3);
+        if self.one_in(2) { self.pick_if_any(&values[late..]) } else { self.pick_if_any(values) }
+    }
+
     /// A value or nothing.
     pub(super) fn maybe<T>(&mut self, value: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.one_in(2) { Some(value(self)) } else { None }

@@ -45,7 +45,7 @@ impl SupportDesk {
         what_comes_next: &str,
         reason: HandoffReason,
     ) -> Result<()> {
-        let briefing = self.briefing(edit);
+        let briefing = self.briefing(tx.tenant(), edit);
         // What this edit writes is not in the store yet, so that these are the messages before the handoff.
         let limit = Limit::new(LAST_MESSAGES.into()).unwrap_or_default();
         let range = MessageRange { after_seq: None, before_seq: None, limit };
@@ -66,8 +66,8 @@ impl SupportDesk {
     }
 
     /// What the bot knows of a conversation; nothing if it fails.
-    fn briefing(&self, edit: &Edit) -> Briefing {
-        let Some(bot) = &self.inner.bot else { return Briefing::default() };
+    fn briefing(&self, tenant: &TenantId, edit: &Edit) -> Briefing {
+        let Some(bot) = self.known_bot(tenant) else { return Briefing::default() };
         guarded_call(|| bot.brief(&edit.session.dialogue)).unwrap_or_default()
     }
 }

@@ -38,7 +38,7 @@ impl SupportDesk {
     ) -> Result<Conversed> {
         let beginning = match self.current_session(principal, say.session_id).await? {
             Some(_) => None,
-            None => Some(self.beginning(principal, &say.session.contact)),
+            None => Some(self.beginning(principal, &say.session.contact).await),
         };
         let said = in_transaction!(self, &principal.tenant, |tx| {
             self.converse_in(tx, principal, say, beginning.as_ref(), key)

@@ -98,6 +98,7 @@ impl Edit {
             client_message_id,
             created_at: now,
             read_at: None,
+            feedback: None,
         });
         &self.written[self.written.len() - 1]
     }

@@ -5,7 +5,7 @@ use crate::{
     access::{Action, Principal},
     bot::HandoffReason,
     chat::{Owner, Session, SessionStatus},
-    desk::{Assign, SupportDesk, Target, transact::in_transaction},
+    desk::{Assign, SupportDesk, Target, bot::handoff_record, transact::in_transaction},
     error::{Error, ErrorKind, Result},
     id::SessionId,
     message::Side,
@@ -49,15 +49,19 @@ impl SupportDesk {
     }
 
     async fn to_queue(&self, tx: &mut dyn Transaction, session: Session, next: &str) -> Result<Session> {
-        let was_the_bots = session.owner == Owner::Bot;
-        let mut edit = Edit::new(session, self.now());
+        let (was_the_bots, now) = (session.owner == Owner::Bot, self.now());
+        let mut edit = Edit::new(session, now);
         edit.queue();
-        if was_the_bots {
-            self.write_handoff(tx, &mut edit, next, HandoffReason::Asked).await?;
-        } else {
+        if !was_the_bots {
             self.write_system(&mut edit, &self.config().texts.left)?;
+            return Ok(edit.save(tx).await?.0);
         }
-        Ok(edit.save(tx).await?.0)
+        let reason = HandoffReason::Asked;
+        self.write_handoff(tx, &mut edit, next, reason).await?;
+        let (session, _) = edit.save(tx).await?;
+        let (seq, category) = (session.last_seq, session.category.clone());
+        tx.answers().append(&handoff_record(session.id, seq, reason, category, now)).await?;
+        Ok(session)
     }
 
     /// Gives a chat back to the bot, which answers from the customer's next message on.

@@ -11,9 +11,11 @@ mod manage;
 mod message;
 mod rate;
 mod read;
+mod respond;
 mod start;
 
 pub use self::command::{
     BotReply, Converse, Conversed, NewMessage, NewRating, NewSession, SentMessage, StartedSession,
     TicketFromChat,
 };
+pub(in crate::desk) use self::respond::Grounded;

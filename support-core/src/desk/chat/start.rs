@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     access::{Action, Identity, Object, Principal},
-    bot::{Dialogue, Visitor, Welcome},
+    bot::{Bot, Dialogue, Visitor, Welcome},
     chat::{ContactPolicy, Customer, GuestContact, GuestToken, Owner, Session, SessionStatus, SessionView},
     desk::{SupportDesk, guard::guarded_call, idempotency::Recall, transact::in_transaction},
     error::{Error, ErrorKind, FieldError, Result},
@@ -42,7 +42,7 @@ impl SupportDesk {
         new: &NewSession,
         key: Option<&IdempotencyKey>,
     ) -> Result<StartedSession> {
-        let beginning = self.beginning(principal, &new.contact)?;
+        let beginning = self.beginning(principal, &new.contact).await?;
         // What a guest gets holds a secret that is not kept, so there is no first answer to give again.
         let key = key.filter(|_| beginning.token.is_none());
         let view = in_transaction!(self, &principal.tenant, |tx| async {
@@ -58,11 +58,12 @@ impl SupportDesk {
     }
 
     /// Makes what a new chat begins with.
-    pub(super) fn beginning(&self, principal: &Principal, contact: &GuestContact) -> Result<Beginning> {
+    pub(super) async fn beginning(&self, principal: &Principal, contact: &GuestContact) -> Result<Beginning> {
         self.allow(principal, Action::StartSession, Object::Desk)?;
         let customer = self.customer(principal, contact)?;
         let session_id = SessionId::from_uuid(self.next_id(self.now()));
-        let welcome = self.welcome(session_id, &customer);
+        let bot = self.current_bot(&principal.tenant).await?;
+        let welcome = bot.and_then(|bot| welcome(&*bot, session_id, &customer));
         let token = match &customer {
             Customer::User(_) => None,
             Customer::Guest(_) => {
@@ -98,27 +99,6 @@ impl SupportDesk {
         let participant = self.participant(principal, &session);
         let unread_count = tx.chats().count_unread(session.id, &participant).await?;
         Ok(SessionView { session, unread_count })
-    }
-
-    /// The bot's first words and what it remembers of them. A bot that fails here is silent: the chat begins without it.
-    fn welcome(&self, id: SessionId, customer: &Customer) -> Option<(Draft, Dialogue)> {
-        let bot = self.inner.bot.as_ref()?;
-        let visitor = visitor(id, customer);
-        let failed = |error: &str| tracing::error!(session_id = %id, error, "the bot's welcome failed");
-        match guarded_call(|| bot.welcome(&visitor)) {
-            Err(interrupted) => {
-                failed(&interrupted.to_string());
-                None
-            }
-            Ok(None) => None,
-            Ok(Some(Welcome { text, suggestions, dialogue })) => {
-                let draft = Draft::of_bot(&text, &suggestions, &dialogue);
-                if draft.is_none() {
-                    failed("it cannot be kept");
-                }
-                Some((draft?, dialogue))
-            }
-        }
     }
 
     fn new_session(&self, new: &NewSession, id: SessionId, customer: &Customer, now: Timestamp) -> Session {
@@ -193,6 +173,26 @@ pub(super) fn visitor(session_id: SessionId, customer: &Customer) -> Visitor {
         session_id: session_id.as_uuid(),
         name: customer.name().map(str::to_owned),
         signed_in: customer.user_id().is_some(),
+    }
+}
+
+/// The bot's first words and what it remembers of them. A bot that fails here is silent: the chat begins without it.
+fn welcome(bot: &dyn Bot, id: SessionId, customer: &Customer) -> Option<(Draft, Dialogue)> {
+    let visitor = visitor(id, customer);
+    let failed = |error: &str| tracing::error!(session_id = %id, error, "the bot's welcome failed");
+    match guarded_call(|| bot.welcome(&visitor)) {
+        Err(interrupted) => {
+            failed(&interrupted.to_string());
+            None
+        }
+        Ok(None) => None,
+        Ok(Some(Welcome { text, suggestions, dialogue })) => {
+            let draft = Draft::of_bot(&text, &suggestions, &dialogue);
+            if draft.is_none() {
+                failed("it cannot be kept");
+            }
+            Some((draft?, dialogue))
+        }
     }
 }
 

@@ -1,24 +1,13 @@
 //! Keeping the tails up to date: one task for all subscribers.
 
-use std::{future::poll_fn, task::Poll, time::Duration};
+use std::{future::poll_fn, task::Poll};
 
 use super::{load::Loader, tail::Tail};
 use crate::{
-    desk::SupportDesk,
-    error::{Error, Result},
+    desk::{SupportDesk, pace::Look},
+    error::Result,
     store::{Limit, StoreError},
 };
-
-/// How long to wait before a store is asked again that promised something and had nothing.
-const PAUSE: Duration = Duration::from_millis(20);
-
-/// What came of one look at the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Look {
-    Something,
-    Nothing,
-    Failed,
-}
 
 impl SupportDesk {
     /// Feeds all subscriptions of this desk, until none is left. `None` if a task does so already.
@@ -45,19 +34,7 @@ struct Feeder {
 
 impl Feeder {
     async fn run(&self) {
-        let desk = &self.desk.inner;
-        loop {
-            // Listens before it looks: what is committed in between is not slept through.
-            let mut change = Box::pin(self.change());
-            let changed = poll_fn(|context| Poll::Ready(change.as_mut().poll(context).is_ready())).await;
-            match (self.look().await, changed) {
-                (None, _) => return,
-                (Some(Look::Failed), _) => desk.timer.sleep(desk.config.event_poll).await,
-                (Some(Look::Something), true) => {}
-                (Some(Look::Nothing), true) => desk.timer.sleep(PAUSE).await,
-                (Some(_), false) => change.await,
-            }
-        }
+        while self.desk.look_and_wait(self.change(), self.look()).await != Look::Over {}
     }
 
     /// Returns when the store may hold something new: it says so, another process does, or it is time to look.
@@ -87,12 +64,12 @@ impl Feeder {
         }
     }
 
-    /// Brings every tail up to date; `None` if there are none.
-    async fn look(&self) -> Option<Look> {
+    /// Brings every tail up to date.
+    async fn look(&self) -> Look {
         // Not held beyond this: a tail goes with its last subscriber.
         let tails = self.desk.inner.live.tails_or_unclaim();
         if tails.is_empty() {
-            return None;
+            return Look::Over;
         }
         for (tenant, ended) in self.desk.inner.live.register().expire(self.desk.now()) {
             self.desk.inner.live.sound(&tenant, ended);
@@ -107,17 +84,17 @@ impl Feeder {
                         error = &error as &dyn std::error::Error,
                         "events could not be read; subscribers wait"
                     );
-                    return Some(Look::Failed);
+                    return Look::Failed;
                 }
             }
         }
-        Some(look)
+        look
     }
 
     /// Reads what lies behind the tail, with what it is about.
     async fn advance(&self, tail: &Tail) -> Result<Look> {
         self.desk.assign_positions(&tail.tenant).await?;
-        let limit = Limit::new(Limit::MAX.into()).map_err(Error::internal)?;
+        let limit = Limit::LARGEST;
         let mut look = Look::Nothing;
         loop {
             let mut tx = self.desk.begin_read(&tail.tenant).await?;

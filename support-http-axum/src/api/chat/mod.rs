@@ -1,10 +1,13 @@
 //! `/chat`.
 
+mod answers;
 mod bot;
 mod events;
+mod knowledge;
 mod manage;
 mod messages;
 mod sessions;
+mod trace;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -29,5 +32,12 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(manage::convert_session))
         .routes(routes!(bot::converse))
         .routes(routes!(bot::chat_stats))
+        .routes(routes!(knowledge::find_knowledge_base, knowledge::save_knowledge_base))
+        .routes(routes!(knowledge::list_knowledge_versions))
+        .routes(routes!(knowledge::restore_knowledge_base))
+        .routes(routes!(trace::explain_message))
+        .routes(routes!(answers::list_unanswered))
+        .routes(routes!(answers::find_bot_stats))
+        .routes(routes!(answers::rate_answer))
         .routes(routes!(events::follow_chats))
 }

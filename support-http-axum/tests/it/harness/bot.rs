@@ -1,7 +1,36 @@
 //! A bot that says what it heard.
 
 use async_trait::async_trait;
-use support_core::bot::{Answer, Bot, BotError, Decision, Suggestion, Turn, Visitor, Welcome};
+use support_core::bot::{
+    Answer, Bot, BotError, Decision, KnowledgeBase, RuleBot, Suggestion, Turn, Visitor, Welcome,
+};
+
+/// A knowledge base that knows of prices and of people.
+pub(crate) const KNOWLEDGE: &str = r#"[bot]
+name = "Sam"
+languages = ["en"]
+[[category]]
+id = "pricing"
+title = "Prices"
+patterns = [{ re = "prices?|costs?" }]
+response = [{ text = ["They are low."] }]
+[[category]]
+id = "hours"
+title = "Opening hours"
+patterns = [{ re = "open" }]
+response = [{ text = ["From nine to five."] }]
+[[category]]
+id = "human"
+title = "A human"
+handoff = "asked"
+patterns = [{ re = "human" }]
+response = [{ text = ["One moment."] }]
+"#;
+
+/// The bot that ships, with [`KNOWLEDGE`].
+pub(crate) fn small_bot() -> RuleBot {
+    RuleBot::new(KnowledgeBase::parse(KNOWLEDGE, "small.toml").unwrap())
+}
 
 /// Says what it heard. Some words make it do something else: `human` hands over, `billing` is a category, `panic`,
 /// `forever` and what begins with `fail` are what they say.

@@ -71,6 +71,11 @@ impl<'a> Caller<'a> {
         self.request(Method::POST, path).json(&body).send().await
     }
 
+    /// Puts in place.
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Answer {
+        self.request(Method::PUT, path).json(&body).send().await
+    }
+
     /// Changes.
     pub(crate) async fn patch(&self, path: &str, body: Value) -> Answer {
         self.request(Method::PATCH, path).json(&body).send().await

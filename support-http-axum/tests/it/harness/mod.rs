@@ -35,7 +35,7 @@ pub(crate) use support_core::conformance::failing::{FailingStore, StoreFailure};
 
 pub(crate) use self::{
     answer::{Answer, fields},
-    bot::EchoBot,
+    bot::{EchoBot, KNOWLEDGE, small_bot},
     caller::Caller,
     chat::{at, contact},
     log::Log,
@@ -71,6 +71,11 @@ impl TestDesk {
     /// A desk whose bot says what it heard, on a store of the test's own.
     pub(crate) fn with_bot_on(store: impl Store + 'static) -> Self {
         Self::on(store, |desk| desk.bot(EchoBot), patient)
+    }
+
+    /// A desk with the bot that ships, which knows little ([`KNOWLEDGE`]), on a store of the test's own.
+    pub(crate) fn with_rule_bot_on(store: impl Store + 'static) -> Self {
+        Self::on(store, |desk| desk.bot(small_bot()), patient)
     }
 
     /// A desk and a router put together as a test needs them.

@@ -12,10 +12,12 @@ pub(crate) struct Call {
     pub(crate) body: &'static str,
 }
 
-const ABOUT_A_CHAT: [(Method, &str, &str); 15] = [
+const ABOUT_A_CHAT: [(Method, &str, &str); 17] = [
     (Method::GET, "", ""),
     (Method::GET, "/messages", ""),
     (Method::POST, "/messages", r#"{"message": "Hello"}"#),
+    (Method::GET, "/messages/1/trace", ""),
+    (Method::POST, "/messages/1/feedback", r#"{"helpful": true}"#),
     (Method::POST, "/read", r#"{"up_to_seq": 1}"#),
     (Method::POST, "/typing", r#"{"typing": true}"#),
     (Method::POST, "/presence", r#"{"viewing": true}"#),
@@ -44,11 +46,17 @@ const ABOUT_A_TICKET: [(Method, &str, &str); 11] = [
     (Method::GET, "/transcript", ""),
 ];
 
-const ABOUT_NOTHING: [(Method, &str, &str); 10] = [
+const ABOUT_NOTHING: [(Method, &str, &str); 16] = [
     (Method::GET, "/chat/sessions", ""),
     (Method::POST, "/chat/sessions", ""),
     (Method::POST, "/chat/bot", r#"{"message": "Hello"}"#),
     (Method::GET, "/chat/stats", ""),
+    (Method::GET, "/chat/bot/unanswered", ""),
+    (Method::GET, "/chat/bot/stats", ""),
+    (Method::GET, "/chat/bot/knowledge-base", ""),
+    (Method::PUT, "/chat/bot/knowledge-base", r#"{"text": "[bot]"}"#),
+    (Method::GET, "/chat/bot/knowledge-base/versions", ""),
+    (Method::POST, "/chat/bot/knowledge-base/rollback", r#"{"version": 1}"#),
     (Method::GET, "/support/tickets", ""),
     (Method::POST, "/support/tickets", r#"{"subject": "a", "description": "b"}"#),
     (Method::GET, "/support/stats", ""),

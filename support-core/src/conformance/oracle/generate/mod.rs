@@ -15,7 +15,7 @@ use crate::{
     chat::{Participant, Session, TokenHash},
     conformance::fixtures::{at, person, reader, user_id},
     event::Position,
-    id::{SessionId, TicketId, UserId},
+    id::{DeadLetterId, SessionId, TicketId, UserId},
     message::Side,
     person::{Actor, ActorKind},
     store::{PersonKey, Transaction},
@@ -53,6 +53,7 @@ pub(in crate::conformance::oracle) struct Known {
     pub(in crate::conformance::oracle) sessions: Vec<SessionId>,
     pub(in crate::conformance::oracle) tokens: Vec<TokenHash>,
     pub(in crate::conformance::oracle) numbers: BTreeSet<TicketNumber>,
+    pub(in crate::conformance::oracle) dead_letters: Vec<DeadLetterId>,
 }
 
 impl Generator {
@@ -83,9 +84,13 @@ impl Generator {
         self.known.numbers.insert(number.clone())
     }
 
-    /// A moment later than all before.
+    /// A moment later than all before: seconds later, and now and then some days, so that periods hold whole days and
+    /// what is counted by day moves from one to another.
     pub(in crate::conformance::oracle) fn now(&mut self) -> Timestamp {
         self.clock += 1 + i64::try_from(self.random.below(20)).unwrap();
+        if self.random.one_in(30) {
+            self.clock += 86_400 * (1 + i64::try_from(self.random.below(3)).unwrap());
+        }
         let now =
             at(self.clock) + TimeDelta::microseconds(i64::try_from(self.random.below(800_000)).unwrap());
         self.moments.push(now);
@@ -133,16 +138,20 @@ impl Generator {
         user_id(self.random.pick(&STAFF))
     }
 
+    pub(in crate::conformance::oracle) fn sink(&mut self) -> String {
+        self.random.pick(&["host", "Host"]).to_owned()
+    }
+
     pub(in crate::conformance::oracle) fn participant(&mut self) -> Participant {
         if self.random.one_in(2) { Participant::Customer } else { reader(self.random.pick(&STAFF)) }
     }
 
     pub(in crate::conformance::oracle) fn any_ticket(&mut self) -> TicketId {
-        self.random.pick_if_any(&self.known.tickets).unwrap_or_else(|| TicketId::from_uuid(Uuid::nil()))
+        self.random.pick_often_late(&self.known.tickets).unwrap_or_else(|| TicketId::from_uuid(Uuid::nil()))
     }
 
     pub(in crate::conformance::oracle) fn any_session(&mut self) -> SessionId {
-        self.random.pick_if_any(&self.known.sessions).unwrap_or_else(|| SessionId::from_uuid(Uuid::nil()))
+        self.random.pick_often_late(&self.known.sessions).unwrap_or_else(|| SessionId::from_uuid(Uuid::nil()))
     }
 
     pub(in crate::conformance::oracle) fn person(&mut self) -> PersonKey {
@@ -165,7 +174,7 @@ impl Generator {
     pub(in crate::conformance::oracle) async fn change(&mut self, there: &mut dyn Transaction) -> Operation {
         let ticket = self.ticket_that_is(there).await;
         let session = self.session_that_is(there).await;
-        match (self.random.below(40), ticket, session) {
+        match (self.random.below(47), ticket, session) {
             (0..2, _, _) => self.insert_ticket(),
             (2..4, _, _) => self.insert_session(),
             (4, _, Some(session)) if session.ticket_id.is_none() => self.convert(session),
@@ -186,10 +195,10 @@ impl Generator {
             }
             (31, Some(ticket), Some(session)) => self.append_event(ticket.id, session.id),
             (32, _, Some(session)) if session.last_seq > 0 => self.append_to_bot_log(&session, there).await,
-            (33, _, _) => Operation::MoveSink(
-                self.random.pick(&["host", "Host"]).to_owned(),
-                Position(self.random.below(99)),
-            ),
+            (33, _, _) if self.random.one_in(2) => {
+                Operation::MoveSink(self.sink(), Position(self.random.below(99)))
+            }
+            (33, Some(ticket), Some(session)) => self.deliver(ticket.id, session.id),
             (34, _, _) => self.insert_answer(),
             (35, _, _) => Operation::DeleteAnswer(self.random.pick(&ACTORS).to_owned(), self.key()),
             (36, _, _) => self.upsert_agent(),
@@ -197,6 +206,11 @@ impl Generator {
             (37, _, _) if self.random.one_in(3) => Operation::Erase(PersonKey::User(self.staff())),
             (38, _, _) if self.random.one_in(2) => self.prune(),
             (39, _, _) => Operation::AppendEntry(self.entry(TicketId::from_uuid(Uuid::max()))),
+            (40..43, _, Some(session)) if session.last_seq > 0 => self.answer_or_rate(&session, there).await,
+            // An agent reads to the end, as agents do; what comes then is news.
+            (43..47, _, Some(session)) => {
+                Operation::MoveReadCursor(session.id, reader(self.random.pick(&STAFF)), session.last_seq)
+            }
             (n, _, _) if n % 2 == 0 => self.insert_ticket(),
             _ => self.insert_session(),
         }

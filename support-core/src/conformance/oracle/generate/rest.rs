@@ -2,16 +2,20 @@
 
 use serde_json::json;
 
-use super::{ACTORS, CLIENT_KEYS, Generator, Operation};
+use super::{ACTORS, CATEGORIES, CLIENT_KEYS, Generator, Operation};
 use crate::{
-    bot::Trace,
+    bot::{Decision, HandoffReason, Trace},
     chat::Session,
-    conformance::{fixtures::at, oracle::operation::ANSWERED},
-    event::{EventKind, EventSubject, NewEvent},
-    id::{SessionId, TicketId, UnansweredId},
+    conformance::{
+        fixtures::{at, category},
+        oracle::operation::ANSWERED,
+    },
+    event::{DeadLetter, DeliveryState, Event, EventKind, EventSubject, Lease, NewEvent, Position},
+    id::{DeadLetterId, SessionId, TicketId, UnansweredId},
+    message::AnswerFeedback,
     person::{Agent, Availability},
-    store::{IdempotencyRecord, PruneBefore, TraceRecord, Transaction, UnansweredQuestion},
-    text::IdempotencyKey,
+    store::{AnswerRecord, IdempotencyRecord, PruneBefore, TraceRecord, Transaction, UnansweredQuestion},
+    text::{Feedback, IdempotencyKey},
 };
 
 impl Generator {
@@ -23,6 +27,41 @@ impl Generator {
             EventSubject::Ticket { ticket_id, seq }
         };
         Operation::AppendEvent(NewEvent { kind: self.random.pick(EventKind::ALL), subject, at: self.now() })
+    }
+
+    /// Something of telling hooks: how it stands, or what was given up.
+    pub(super) fn deliver(&mut self, ticket_id: TicketId, session_id: SessionId) -> Operation {
+        let (id, now) = (self.id(), self.now());
+        match self.random.below(4) {
+            0 => {
+                let lease = self.random.maybe(|_| Lease { holder: id, until: now });
+                let failures = u32::try_from(self.random.below(9)).unwrap();
+                let retry_at = self.random.maybe(|_| now);
+                let one_by_one_to = Position(self.random.below(99));
+                let state = DeliveryState { lease, failures, retry_at, one_by_one_to };
+                Operation::UpsertDelivery(self.sink(), state)
+            }
+            1 => {
+                let known = self.random.pick_if_any(&self.known.dead_letters);
+                Operation::DeleteDeadLetter(known.unwrap_or(DeadLetterId::from_uuid(id)))
+            }
+            _ => {
+                let id = DeadLetterId::from_uuid(id);
+                self.known.dead_letters.push(id);
+                let seq = self.random.maybe(|random| random.below(9));
+                let subject = if self.random.one_in(2) {
+                    EventSubject::Session { session_id, seq }
+                } else {
+                    EventSubject::Ticket { ticket_id, seq }
+                };
+                let position = Position(1 + self.random.below(99));
+                let event = Event { position, kind: self.random.pick(EventKind::ALL), subject, at: now };
+                let (sink, error) = (self.sink(), self.text());
+                let letter =
+                    DeadLetter { id, sink, event, failures: 3, error, given_up_at: self.about_now() };
+                Operation::UpsertDeadLetter(Box::new(letter))
+            }
+        }
     }
 
     pub(super) async fn append_to_bot_log(
@@ -41,6 +80,36 @@ impl Generator {
         }
         let trace = Trace([("rules".to_owned(), json!(self.text()))].into());
         Operation::AppendTrace(TraceRecord { session_id: session.id, seq, trace, created_at })
+    }
+
+    pub(super) async fn answer_or_rate(
+        &mut self,
+        session: &Session,
+        there: &mut dyn Transaction,
+    ) -> Operation {
+        let seq = 1 + self.random.below(session.last_seq);
+        let has_answer = there.answers().find(session.id, seq).await.unwrap().is_some();
+        if has_answer {
+            return Operation::RateAnswer(session.id, seq, self.feedback());
+        }
+        let decision = self.random.pick(Decision::ALL);
+        let is_handoff = decision == Decision::Handoff;
+        Operation::AppendAnswer(Box::new(AnswerRecord {
+            session_id: session.id,
+            seq,
+            decision,
+            category: self.random.maybe(|random| category(random.pick(&CATEGORIES))),
+            offered: self.random.some_of(&CATEGORIES).into_iter().map(category).collect(),
+            handoff: is_handoff.then(|| self.random.pick(HandoffReason::ALL)),
+            feedback: if self.random.one_in(4) { Some(self.feedback()) } else { None },
+            created_at: self.now(),
+        }))
+    }
+
+    fn feedback(&mut self) -> AnswerFeedback {
+        let comment = Feedback::parse(self.text()).ok();
+        let comment = comment.filter(|_| self.random.one_in(2));
+        AnswerFeedback { helpful: self.random.one_in(2), comment, given_at: self.now() }
     }
 
     pub(in crate::conformance::oracle) fn key(&mut self) -> IdempotencyKey {
@@ -68,7 +137,12 @@ impl Generator {
         let half = at(self.clock / 2);
         let mut moment =
             || self.random.maybe(|random| random.pick_if_any(&self.moments).map_or(half, |m| m.min(half)));
-        let (idempotency, events, bot_log, archived_sessions) = (moment(), moment(), moment(), moment());
-        Operation::Prune(PruneBefore { idempotency, events, bot_log, archived_sessions })
+        Operation::Prune(PruneBefore {
+            idempotency: moment(),
+            events: moment(),
+            dead_letters: moment(),
+            bot_log: moment(),
+            archived_sessions: moment(),
+        })
     }
 }

@@ -125,6 +125,7 @@ impl Generator {
             client_message_id: None,
             created_at: self.now(),
             read_at: None,
+            feedback: None,
         }
     }
 
