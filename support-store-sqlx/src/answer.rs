@@ -12,7 +12,7 @@ use support_core::{
 use uuid::Uuid;
 
 use crate::{
-    counts::{Fact, Kind, Split, day},
+    counts::{Fact, Kind, Labels, Parts, day},
     dialect::Dialect,
     row::{Row, json},
     sql::{Bind, Sql},
@@ -111,9 +111,9 @@ impl<DB: Dialect> AnswerRepository for SqlxTransaction<'_, DB> {
 
     async fn stats(&mut self, period: &Period) -> Result<BotStats> {
         let mut stats = BotStats::default();
-        let Split { days, ends } = Split::of(period);
+        let Parts { days, ends, .. } = Parts::of(period);
         if let Some(days) = days {
-            for (fact, n) in self.kept_in_days(Kind::BotAnswers, &days).await? {
+            for (fact, n) in self.kept_in_days(Kind::BotAnswers, &Labels::of_days(&days)).await? {
                 let unreadable = |error| StoreError::Corrupt {
                     table: "counts",
                     column: "label",
