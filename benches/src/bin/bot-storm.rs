@@ -49,10 +49,13 @@ fn main() -> ExitCode {
         if took > LIMIT {
             took = (0..4).map(|_| cpu::timed(asked).1).fold(took, Duration::min);
         }
-        dialogue = answer.map(|answer| answer.dialogue).unwrap_or_else(|_| {
-            panicked.push(number);
-            Dialogue::default()
-        });
+        dialogue = match answer {
+            Ok(answer) => answer.dialogue,
+            Err(_) => {
+                panicked.push(number);
+                Dialogue::default()
+            }
+        };
         if took > LIMIT {
             slow.push(number);
         }
