@@ -12,7 +12,7 @@ use crate::{
     },
     event::{DeadLetter, DeliveryState, Event, EventKind, EventSubject, Lease, NewEvent, Position},
     id::{DeadLetterId, SessionId, TicketId, UnansweredId},
-    message::AnswerFeedback,
+    message::{AnswerFeedback, SenderKind},
     person::{Agent, Availability},
     store::{AnswerRecord, IdempotencyRecord, PruneBefore, TraceRecord, Transaction, UnansweredQuestion},
     text::{Feedback, IdempotencyKey},
@@ -88,6 +88,11 @@ impl Generator {
         there: &mut dyn Transaction,
     ) -> Operation {
         let seq = 1 + self.random.below(session.last_seq);
+        let message = there.messages().find(session.id, seq).await.unwrap();
+        // Nobody but the bot gives such answers, and stores need not look for them elsewhere.
+        if message.is_none_or(|message| message.sender.kind != SenderKind::Bot) {
+            return self.upsert_agent();
+        }
         let has_answer = there.answers().find(session.id, seq).await.unwrap().is_some();
         if has_answer {
             return Operation::RateAnswer(session.id, seq, self.feedback());
