@@ -5,7 +5,7 @@ use std::{path::Path, pin::Pin, sync::Arc};
 use axum::{Router, serve::ListenerExt as _};
 use support_core::{SupportDesk, memory::MemoryStore, store::Store};
 use support_http_axum::{Server, SupportRouter};
-use support_store_sqlx::SqliteStore;
+use support_store_sqlx::{MySqlStore, PostgresStore, SqliteStore};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::oneshot};
 
@@ -53,6 +53,8 @@ impl StoreKind {
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, Failure> {
     match url.split_once(':').map(|(scheme, _)| scheme) {
         Some("sqlite") => Ok(Arc::new(SqliteStore::connect(url).await?)),
+        Some("postgres" | "postgresql") => Ok(Arc::new(PostgresStore::connect(url).await?)),
+        Some("mysql" | "mariadb") => Ok(Arc::new(MySqlStore::connect(url).await?)),
         _ => Err("there is no store for this URL".into()),
     }
 }
