@@ -4,6 +4,7 @@ mod broadcast;
 mod client;
 mod resume;
 mod server;
+mod shared;
 mod stalled;
 
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! subscribers of two instances on one database are cut at random bytes, while writers write.
 
-use std::{collections::HashMap, path::PathBuf, sync::Arc};
+use std::{collections::HashMap, path::PathBuf, sync::Arc, time::Instant};
 
 use axum::http::StatusCode;
 use clap::Args;
@@ -10,11 +10,12 @@ use tokio::{sync::Mutex, task::JoinSet};
 use super::{
     client::{Asks, Subscriber, unchunked},
     server::Process,
+    shared::Shared,
 };
 use crate::{
     Failure,
     api::Api,
-    host::temporary,
+    callers::Latencies,
     table::{Goal, Table},
     token::{Role, Tokens},
 };
@@ -34,7 +35,10 @@ pub struct ResumeArgs {
     /// After how many bytes a subscriber is cut at the latest.
     #[arg(long, default_value_t = 60_000)]
     longest: u64,
-    /// Where the database is, below a directory of its own; the system's temporary directory without.
+    /// A PostgreSQL or MySQL server on which a database may be made for the run; a SQLite file without.
+    #[arg(long)]
+    database_url: Option<String>,
+    /// Where the SQLite file is, below a directory of its own; the system's temporary directory without.
     #[arg(long)]
     directory: Option<PathBuf>,
     /// Kills one of the two instances in the middle; the other's streams go on, and its own go over to the other.
@@ -49,10 +53,15 @@ const SECRET: &str = "a secret of the benches, 32 bytes long or more";
 /// # Errors
 /// A server failed.
 pub async fn run(args: &ResumeArgs) -> Result<Table, Failure> {
-    let directory = temporary(args.directory.as_deref())?;
-    let database = directory.path().join("support.db");
-    let mut first = Process::desk(SECRET, Some(&database)).await?;
-    let second = Process::desk(SECRET, Some(&database)).await?;
+    let database = Shared::make(args.database_url.as_deref(), args.directory.as_deref()).await?;
+    let run = run_on(args, &database).await;
+    database.remove().await?;
+    run
+}
+
+async fn run_on(args: &ResumeArgs, database: &Shared) -> Result<Table, Failure> {
+    let mut first = Process::desk(SECRET, Some(&database.url)).await?;
+    let second = Process::desk(SECRET, Some(&database.url)).await?;
     let addresses = Arc::new(Mutex::new(vec![first.address.clone(), second.address.clone()]));
     let tokens = Tokens::of_secret(SECRET);
     let agent = tokens.bearer("agent", Role::Agent)?;
@@ -64,24 +73,39 @@ pub async fn run(args: &ResumeArgs) -> Result<Table, Failure> {
         let (addresses, args) = (Arc::clone(&addresses), args.clone());
         subscribers.spawn(async move { subscribe(&args, asks, &addresses, number as u64).await });
     }
+    // One who is never cut tells how long the way is from the first instance to the second.
+    let across = Asks { path: "/chat/events", authorization: agent, last_id: None, buffer: None };
+    let mut across = Subscriber::connect(&second.address, &across).await?;
+    across.begin().await?;
+    let arrivals = tokio::spawn(arrivals(across, args.events / args.writers * args.writers));
     let mut writers = JoinSet::new();
     let each = args.events / args.writers;
     for number in 0..args.writers {
         let user = tokens.bearer(&format!("user{number}"), Role::User)?;
         // A writer at an instance that is killed would not know what was acknowledged.
-        let address = if args.kill || number % 2 == 0 { &second.address } else { &first.address };
-        writers.spawn(write(Api::at(&format!("http://{address}")), user, each));
+        let is_across = !args.kill && number % 2 == 1;
+        let api = Api::at(&format!("http://{}", if is_across { &first.address } else { &second.address }));
+        writers.spawn(async move { (is_across, write(api, user, each).await) });
     }
-    let mut written = Vec::new();
+    let (mut written, mut sent_across) = (Vec::new(), Vec::new());
     let mut killed = !args.kill;
     while let Some(result) = writers.join_next().await {
-        written.extend(result??);
+        let (is_across, sent) = result?;
+        for (id, at) in sent? {
+            if is_across {
+                sent_across.push((id.clone(), at));
+            }
+            written.push(id);
+        }
         if !killed {
             killed = true;
             addresses.lock().await.remove(0);
             first.kill()?;
         }
     }
+    let arrived = arrivals.await??;
+    let times = sent_across.iter().filter_map(|(id, sent)| Some(arrived.get(id)?.duration_since(*sent)));
+    let times = Latencies::new(times.collect());
     let mut cuts = 0;
     let (mut lost, mut repeated, mut unlike) = (0, 0, 0);
     let mut order: Option<Vec<String>> = None;
@@ -98,14 +122,20 @@ pub async fn run(args: &ResumeArgs) -> Result<Table, Failure> {
         unlike += usize::from(*order != seen.messages);
     }
     let mut table = Table::new(format!(
-        "R-06: {} messages to {} subscribers at two instances on SQLite",
+        "R-06: {} messages to {} subscribers at two instances on {}",
         written.len(),
-        args.subscribers
+        args.subscribers,
+        database.kind()
     ));
     table.push("messages lost", Goal::Exactly(0.0), [lost as f64]);
     table.push("messages repeated", Goal::Exactly(0.0), [repeated as f64]);
     table.push("subscribers with another order", Goal::Exactly(0.0), [unlike as f64]);
     table.push("cuts", Goal::AtLeast(500.0), [cuts as f64]);
+    if times.count() > 0 {
+        let goal = Goal::AtMost(1_000.0);
+        table.push("from one instance to a stream of the other, p99, ms", goal, [times.percentile(99)]);
+        table.push("… p50, ms", Goal::None, [times.percentile(50)]);
+    }
     Ok(table)
 }
 
@@ -118,14 +148,38 @@ async fn begin(address: &str, mut asks: Asks) -> Result<Asks, Failure> {
     Ok(asks)
 }
 
-async fn write(api: Api, user: String, count: usize) -> Result<Vec<String>, Failure> {
+/// When each message came, by its id, until so many have.
+async fn arrivals(mut subscriber: Subscriber, count: usize) -> Result<HashMap<String, Instant>, Failure> {
+    let (mut bytes, mut seen, mut arrived) = (Vec::new(), Vec::new(), HashMap::new());
+    let mut asks = Asks { path: "", authorization: String::new(), last_id: None, buffer: None };
+    // The head is gone with the beginning of the stream; what follows is chunks.
+    bytes.extend_from_slice(b"\r\n\r\n");
+    while arrived.len() < count {
+        let more = subscriber.read().await?;
+        if more.is_empty() {
+            return Err("the stream that is never cut was cut".into());
+        }
+        bytes.extend(more);
+        seen.clear();
+        take(&unchunked(&bytes), &mut seen, &mut asks)?;
+        let now = Instant::now();
+        for id in seen.drain(..) {
+            arrived.entry(id).or_insert(now);
+        }
+    }
+    Ok(arrived)
+}
+
+/// Writes messages, and returns their ids with the moments at which they were sent.
+async fn write(api: Api, user: String, count: usize) -> Result<Vec<(String, Instant)>, Failure> {
     let chat = api.post("/chat/sessions", &user, &json!({})).await?.json(StatusCode::CREATED)?;
     let path = format!("/chat/sessions/{}/messages", chat["id"].as_str().ok_or("no id")?);
     let mut written = Vec::with_capacity(count);
     for n in 0..count {
+        let sent = Instant::now();
         let message = api.post(&path, &user, &json!({ "message": format!("n° {n}") })).await?;
         let message = message.json(StatusCode::CREATED)?;
-        written.push(message["id"].as_str().ok_or("no id")?.to_owned());
+        written.push((message["id"].as_str().ok_or("no id")?.to_owned(), sent));
     }
     Ok(written)
 }

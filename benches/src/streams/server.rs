@@ -1,6 +1,6 @@
 //! A server of streams in a process of its own, whose memory is nobody else's.
 
-use std::{convert::Infallible, path::PathBuf, process::Stdio, sync::Arc};
+use std::{convert::Infallible, process::Stdio, sync::Arc};
 
 use axum::{
     Router,
@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use futures_util::{Stream, stream};
 use support_core::{SupportDesk, memory::MemoryStore, store::Store};
 use support_http_axum::{Server, SupportRouter};
-use support_store_sqlx::SqliteStore;
+use support_store_sqlx::PostgresWake;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
     net::TcpListener,
@@ -20,7 +20,7 @@ use tokio::{
     sync::broadcast,
 };
 
-use crate::{Failure, token::Tokens};
+use crate::{Failure, opened::Opened, token::Tokens};
 
 /// More than any run has.
 const MAX_CONNECTIONS: usize = 50_000;
@@ -30,9 +30,9 @@ const MAX_CONNECTIONS: usize = 50_000;
 pub struct ServeArgs {
     /// What to serve.
     kind: Kind,
-    /// Where to keep it; in memory without.
+    /// The URL of the database to keep it in; in memory without.
     #[arg(long)]
-    database: Option<PathBuf>,
+    database_url: Option<String>,
     /// What tokens are signed with.
     #[arg(long, default_value = "")]
     secret: String,
@@ -67,12 +67,16 @@ pub async fn serve(args: &ServeArgs) -> Result<(), Failure> {
 }
 
 async fn desk(args: &ServeArgs) -> Result<Router, Failure> {
-    let store: Arc<dyn Store> = match &args.database {
-        None => Arc::new(MemoryStore::new()),
-        Some(path) => Arc::new(SqliteStore::connect(&format!("sqlite:{}", path.display())).await?),
+    let store = match &args.database_url {
+        None => Arc::new(MemoryStore::new()) as Arc<dyn Store>,
+        Some(url) => Opened::at(url).await?.store(),
     };
     let tokens = Tokens::of_secret(&args.secret);
-    let api = SupportRouter::new(SupportDesk::builder(store).build());
+    let mut desk = SupportDesk::builder(store);
+    if let Some(url) = args.database_url.as_deref().filter(|url| url.starts_with("postgres")) {
+        desk = desk.wake(PostgresWake::start(url, "support").await?);
+    }
+    let api = SupportRouter::new(desk.build());
     Ok(api.authenticator(tokens.authenticator()?).without_rate_limits().build())
 }
 
@@ -105,10 +109,10 @@ pub(super) struct Process {
 }
 
 impl Process {
-    pub(super) async fn desk(secret: &str, database: Option<&std::path::Path>) -> Result<Self, Failure> {
+    pub(super) async fn desk(secret: &str, database_url: Option<&str>) -> Result<Self, Failure> {
         let mut arguments = vec!["serve".into(), "desk".into(), "--secret".into(), secret.into()];
-        if let Some(database) = database {
-            arguments.extend(["--database".into(), database.as_os_str().to_owned()]);
+        if let Some(url) = database_url {
+            arguments.extend(["--database-url".into(), url.into()]);
         }
         Self::start(arguments).await
     }

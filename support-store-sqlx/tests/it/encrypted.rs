@@ -32,7 +32,7 @@ fn or_skipped<T>(had: io::Result<T>) -> Option<T> {
                 !required.split(',').any(|name| name.trim() == "tls"),
                 "SUPPORT_TEST_REQUIRE names tls: {error}"
             );
-            writeln!(stderr(), "\n!! the test of encrypted connections is SKIPPED: {error}\n").unwrap();
+            _ = writeln!(stderr(), "\n!! the test of encrypted connections is SKIPPED: {error}\n");
             None
         }
     }
