@@ -113,9 +113,9 @@ test('what is refused says why, and can be tried again or given up', async t => 
   await failed.getByRole('button', { name: 'Try again' }).click();
   await page.locator('.meta', { hasText: 'Sent' }).waitFor();
   await page.route('**/messages', route => (route.request().method() === 'POST' ? route.fulfill({ status: 409, contentType: 'application/problem+json', body: '{"status":409,"code":"session_closed","detail":"the chat is closed"}' }) : route.fallback()));
-  await write(page, 'Never');
+  await write(page, 'Given up again');
   await failed.getByRole('button', { name: 'Discard' }).click();
-  await bubble(page, 'Never').waitFor({ state: 'detached' });
+  await bubble(page, 'Given up again').waitFor({ state: 'detached' });
   desk.expected(422, 409);
   desk.isClean();
 });

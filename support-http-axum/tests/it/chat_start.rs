@@ -37,7 +37,7 @@ const FIELDS: [&str; 21] = [
 ];
 
 /// What staff see beside it.
-const DETAILS: [&str; 3] = ["ip_address", "metadata", "user_agent"];
+const DETAILS: [&str; 5] = ["ip_address", "metadata", "user_agent", "user_email", "user_name"];
 
 fn names(session: &Value) -> Vec<&str> {
     let mut names: Vec<_> = session.as_object().unwrap().keys().map(String::as_str).collect();
@@ -187,6 +187,18 @@ async fn only_staff_see_where_a_guest_comes_from(desk: &TestDesk) {
     }
 }
 
+async fn staff_see_what_a_customer_whom_the_host_knows_is_called(desk: &TestDesk) {
+    let chat = desk.user("ann").start_chat(json!({})).await;
+    assert_eq!(names(&chat), expected(&[]));
+    let seen = desk.admin("ada").read(&chat).await;
+    assert_eq!(seen["user_name"], "Ann");
+    assert_eq!(seen["user_email"], "ann@example.org");
+    let guest = desk.new_guest().await;
+    let of_guest = guest.get("/chat/sessions").await.json(200)["items"][0].clone();
+    let seen = desk.admin("ada").read(&of_guest).await;
+    assert_eq!((&seen["user_name"], &seen["user_email"]), (&json!(null), &json!(null)));
+}
+
 async fn a_session_is_read_by_its_participants_and_staff(desk: &TestDesk) {
     let chat = desk.user("ann").start_chat(json!({ "subject": "Mine" })).await;
     assert_eq!(desk.user("ann").read(&chat).await, chat);
@@ -204,5 +216,6 @@ on_each_store!(
     guests_are_asked_for_email_and_phone,
     a_guest_has_one_active_session,
     only_staff_see_where_a_guest_comes_from,
+    staff_see_what_a_customer_whom_the_host_knows_is_called,
     a_session_is_read_by_its_participants_and_staff,
 );

@@ -1,12 +1,15 @@
 // Whether an agent takes conversations: as they said, and away by itself when they have not touched anything for a while.
 import { api } from './api.js';
 import { desk, reason } from './desk.js';
-import { me } from './session.js';
+import { me, person } from './session.js';
+import { local } from './storage.js';
 import { say } from './ui.js';
 
 /** @import { Agent } from './types.js' */
 
 const IDLE = 5 * 60_000;
+/** Other tabs are told at most so often. */
+const SAID_EVERY = 20_000;
 
 /** @type {Agent['availability'][]} */
 export const AVAILABILITIES = ['online', 'away', 'busy'];
@@ -27,17 +30,29 @@ export async function become(wanted) {
   }
 }
 
+/** When this person last did something, in whichever tab. */
+const lastTouch = () => Number(local.read(`touched:${person()}`) ?? 0);
+
 function touched() {
+  const now = Date.now();
+  if (now - lastTouch() > SAID_EVERY) local.write(`touched:${person()}`, String(now));
+  wait(IDLE);
+  if (!isIdle) return;
+  isIdle = false;
+  become('online');
+}
+
+/** @param {number} ms */
+function wait(ms) {
   clearTimeout(timer);
   timer = setTimeout(() => {
+    const rest = lastTouch() + IDLE - Date.now();
+    if (rest > 0) return wait(rest);
     // Who said "away" or "busy" is so already.
     if (availability() !== 'online') return;
     isIdle = true;
     become('away');
-  }, IDLE);
-  if (!isIdle) return;
-  isIdle = false;
-  become('online');
+  }, ms);
 }
 
 export function watchIdleness() {

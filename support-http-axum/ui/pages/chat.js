@@ -94,7 +94,8 @@ export class Chat extends Element {
   extra = ({ kind, seq, message }) => {
     if (!desk.isStaff || !message) return nothing;
     if (kind === 'system') return message.metadata.briefing ? briefingCard(message.metadata.briefing) : nothing;
-    if (kind !== 'bot') return nothing;
+    // A greeting is no answer.
+    if (kind !== 'bot' || !message.metadata.decision) return nothing;
     const trace = this.traces.get(seq);
     return html`<button class="why" type="button" aria-expanded=${trace === undefined ? 'false' : 'true'} @click=${() => this.explain(seq)}>${icon('info')}${t('why')}</button>
       ${trace ? html`<p class="trace" dir="auto">${trace}</p>` : nothing}`;

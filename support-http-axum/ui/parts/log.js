@@ -69,6 +69,7 @@ export class Log extends Element {
     removeEventListener('focus', this.look);
     document.removeEventListener('visibilitychange', this.look);
     this.sizes.disconnect();
+    this.isObserving = false;
     for (const timer of [this.lookTimer, this.speakTimer, this.dayTimer]) clearTimeout(timer);
   }
 

@@ -106,7 +106,7 @@ export class Sessions extends Element {
         <label class="field">${icon('search', 'i-s')}<span class="vh">${t('chats.search')}</span><input type="search" maxlength="200" autocomplete="off" placeholder=${t(desk.isStaff ? 'chats.search.hint' : 'chats.search')}
           @input=${(/** @type {InputEvent & { target: HTMLInputElement }} */ event) => this.type(event.target.value)} @keydown=${this.fieldPressed}></label>
         <div class="seg" role="group" aria-label=${t('chats.show')}>${show('all')}${show('active', this.active)}${show('closed')}</div>
-        ${desk.isStaff ? html`<div class="chips">${toggle(t('chats.mine'), filters.whose === 'me', { whose: 'me' }, { whose: '' })}${toggle(t('unassigned'), filters.whose === 'none', { whose: 'none' }, { whose: '' })}${toggle(t('chats.archived'), filters.show === 'archived', { show: 'archived' }, { show: 'all' })}</div>` : nothing}
+        ${desk.isStaff ? html`<div class="chips">${toggle(t('chats.mine'), filters.whose === 'me', { whose: 'me' }, { whose: '' })}${toggle(t('view.unassigned'), filters.whose === 'none', { whose: 'none' }, { whose: '' })}${toggle(t('chats.archived'), filters.show === 'archived', { show: 'archived' }, { show: 'all' })}</div>` : nothing}
       </div>
       ${list.failed && list.sessions.length ? html`<div class="strip t-danger" role="alert">${icon('warn', 'i-s')}${t('chats.stale')}<button class="btn btn-s" type="button" @click=${() => list.refresh()}>${t('try_again')}</button></div>` : nothing}
       ${list.fresh ? html`<p class="sess-fresh" role="status">${t('chats.fresh', { n: list.fresh })}</p>` : nothing}
