@@ -83,6 +83,8 @@ test('a visitor and an agent talk', async t => {
   });
 
   await t.test('the agent closes, the visitor rates, and the agent sees the stars', async () => {
+    // A message that arrives after the end would open the chat again.
+    await visitor.waitForFunction(() => [...document.querySelector('support-widget').shadowRoot.querySelectorAll('.msg.me .meta')].at(-1)?.textContent.match(/Sent|Read/));
     await desk.call('amara', 'POST', `chat/sessions/${id}/close`, {});
     await visitor.locator('.rate-in label').nth(4).click();
     await amara.locator('[aria-label="Rated 5 out of 5"]').first().waitFor();
