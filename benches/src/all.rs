@@ -112,14 +112,14 @@ pub async fn run(
     let table = all.lists(statements).await;
     all.table("P6", "SQLite", table);
     let growth = all.growth_on_sqlite().await;
-    all.growth("SQLite", growth);
+    all.growth("SQLite", &growth);
     if let Some(url) = postgres {
         let growth = all.growth_on_server([Database::postgres(url), Database::postgres(url)]).await;
-        all.growth("PostgreSQL", growth);
+        all.growth("PostgreSQL", &growth);
     }
     if let Some(url) = mysql {
         let growth = all.growth_on_mysql(url).await;
-        all.growth("MySQL", growth);
+        all.growth("MySQL", &growth);
     }
     let table = all.streams().await;
     all.table("P10", "memory", table);
@@ -144,8 +144,8 @@ impl All<'_> {
         );
     }
 
-    fn growth(&mut self, database: &'static str, growth: Result<Growth, Failure>) {
-        if let Ok(growth) = &growth {
+    fn growth(&mut self, database: &'static str, growth: &Result<Growth, Failure>) {
+        if let Ok(growth) = growth {
             (self.tell)(growth);
         }
         for promise in ["P5", "P7", "P8"] {

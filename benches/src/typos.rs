@@ -1,9 +1,11 @@
 //! Typing mistakes as people make them, the same ones in every run.
 
+use crate::dice::Dice;
+
 /// The message with one mistake in one of its words of four letters or more, chosen by `seed`: a letter left out, put
 /// in or replaced, or two swapped.
 pub fn mistype(text: &str, seed: u64) -> String {
-    let mut dice = Dice(text.bytes().fold(seed.wrapping_add(1), |state, byte| {
+    let mut dice = Dice::new(text.bytes().fold(seed.wrapping_add(1), |state, byte| {
         (state ^ u64::from(byte)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17)
     }));
     let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();
@@ -29,19 +31,6 @@ fn spoil(word: &mut String, dice: &mut Dice) {
         _ => letters.swap(at.saturating_sub(1), at.max(1)),
     }
     *word = letters.into_iter().collect();
-}
-
-/// Xorshift: numbers that look random and are the same on every machine.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, count: usize) -> usize {
-        self.0 = self.0.max(1);
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 16).unwrap_or_default() % count
-    }
 }
 
 #[cfg(test)]

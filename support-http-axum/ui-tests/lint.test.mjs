@@ -55,8 +55,8 @@ test('files are short enough to read', () => {
   assert.deepEqual(files.filter(({ name, text }) => /\.(js|css)$/.test(name) && text.split('\n').length > 400).map(({ name }) => name), []);
 });
 
-/** The modules that some modules need, themselves first. @param {string[]} entries */
-async function modules(...entries) {
+/** The modules that some modules need, themselves first, by path. @param {string[]} entries */
+async function graph(...entries) {
   const found = new Map();
   for (let path = entries.shift(); path; path = entries.shift()) {
     if (found.has(path)) continue;
@@ -64,8 +64,11 @@ async function modules(...entries) {
     found.set(path, text);
     for (const [, address] of text.matchAll(/^(?:import|export) (?:.* from )?'(\.[^']+)';$/gm)) entries.push(new URL(address, `file:///${path}`).pathname.slice(1));
   }
-  return [...found.values()];
+  return found;
 }
+
+/** @param {string[]} entries */
+const modules = async (...entries) => [...(await graph(...entries)).values()];
 
 for (const elements of ['elements-tickets.js', 'elements-chats.js']) {
   test(`a page with ${elements} is small: 120 KB over the wire`, async () => {
@@ -79,4 +82,30 @@ test('the pages take 500 KB of the crate', async () => {
   const lit = await readFile(new URL('vendor/lit.js', ui));
   const kept = [...files.map(({ text }) => Buffer.byteLength(text)), lit.length].reduce((sum, size) => sum + size, 0);
   assert.ok(kept <= 500 * 1024, `${kept} bytes`);
+});
+
+test('what the server joins for the widget is written so that it can be joined', async () => {
+  const wrong = [];
+  for (const [path, text] of await graph('widget/panel.js')) {
+    if (path.startsWith('vendor/')) continue;
+    for (const line of text.split('\n')) {
+      // Each import and each export on a line of its own, by name, of what does not change.
+      const isImport = /^import \{ [\w$, ]+(?: as \w+)?[\w$, ]* \} from '\.{1,2}\/[\w./-]+\.js';$/;
+      const isExport = /^export (?:const \w+ =|(?:async )?function \w+\(|class \w+)/;
+      if (/^import\b/.test(line) && !isImport.test(line)) wrong.push(`${path}: ${line}`);
+      if (/^export\b/.test(line) && !isExport.test(line)) wrong.push(`${path}: ${line}`);
+    }
+    if (/^ *\/\*(?!\*)/m.test(text)) wrong.push(`${path}: a comment that does not begin with /**`);
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('the widget has the icons that it draws, as they are elsewhere', async () => {
+  const symbols = text => new Map([...text.matchAll(/<symbol id="([\w-]+)".*?<\/symbol>/g)].map(([symbol, id]) => [id, symbol]));
+  const all = symbols(await readFile(new URL('icons.svg', ui), 'utf8'));
+  const own = symbols(await readFile(new URL('widget/icons.js', ui), 'utf8'));
+  for (const [id, symbol] of own) assert.equal(symbol, all.get(id), id);
+  const drawn = [...await graph('widget/panel.js')].filter(([path]) => path !== 'parts/icon.js').flatMap(([, text]) => [...text.matchAll(/\bicon\(([^)]*)/g)].flatMap(([, names]) => [...names.split(',')[0].matchAll(/(?<!=== )'([a-z-]+)'/g)].map(([, name]) => name)));
+  assert.ok(drawn.length > 10, `${drawn}`);
+  assert.deepEqual([...new Set(drawn)].filter(name => all.has(name) && !own.has(name)), []);
 });

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use support_core::{
-    bot::{AnswerFact, BotStats},
+    bot::{AnswerFact, BotStats, HandoffReason},
     id::SessionId,
     message::{AnswerFeedback, Message, SenderKind},
     store::{AnswerRecord, AnswerRepository, StoreError},
@@ -12,7 +12,7 @@ use support_core::{
 use uuid::Uuid;
 
 use crate::{
-    counts::{Fact, Kind, Split, day},
+    counts::{Fact, Kind, Labels, Parts, day},
     dialect::Dialect,
     row::{Row, json},
     sql::{Bind, Sql},
@@ -71,7 +71,7 @@ impl<DB: Dialect> AnswerRepository for SqlxTransaction<'_, DB> {
             answer.decision.as_str().into(),
             answer.category.as_ref().map(Category::as_str).into(),
             json(&answer.offered)?.into(),
-            answer.handoff.map(|reason| reason.as_str()).into(),
+            answer.handoff.map(HandoffReason::as_str).into(),
             helpful,
             comment,
             rated_at,
@@ -111,9 +111,9 @@ impl<DB: Dialect> AnswerRepository for SqlxTransaction<'_, DB> {
 
     async fn stats(&mut self, period: &Period) -> Result<BotStats> {
         let mut stats = BotStats::default();
-        let Split { days, ends } = Split::of(period);
+        let Parts { days, ends, .. } = Parts::of(period);
         if let Some(days) = days {
-            for (fact, n) in self.kept_in_days(Kind::BotAnswers, &days).await? {
+            for (fact, n) in self.kept_in_days(Kind::BotAnswers, &Labels::of_days(&days)).await? {
                 let unreadable = |error| StoreError::Corrupt {
                     table: "counts",
                     column: "label",

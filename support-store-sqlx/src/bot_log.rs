@@ -11,7 +11,7 @@ use support_core::{
 
 use crate::{
     dialect::Dialect,
-    page::{Column, Direction, Key, Order, Segment},
+    page::{Column, Direction, Key, Order, Rows, Segment},
     row::{Row, json},
     sql::{Bind, Sql},
     transaction::SqlxTransaction,
@@ -81,11 +81,11 @@ impl<DB: Dialect> BotLogRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn list_unanswered(&mut self, page: &PageRequest) -> Result<Page<UnansweredQuestion>> {
-        let questions =
-            Sql::new("select id, session_id, seq, normalized, created_at from @unanswered where tenant = ?");
-        let branches = vec![questions.bind(self.tenant_id())];
+        let questions = Sql::new(" from @unanswered where tenant = ?").bind(self.tenant_id());
+        let columns = Sql::new("id, session_id, seq, normalized, created_at");
         let by_age = Key::Time(Column::new("created_at", "created_at"));
         let order = Order::new(by_age, Column::new("id", "id"), Direction::Descending);
-        self.page("unanswered", vec![Segment { tier: 0, order, branches }], page, read_question).await
+        let all = Segment { tier: 0, order, columns, rows: Rows::InOrder(questions) };
+        self.page("unanswered", vec![all], page, read_question).await
     }
 }

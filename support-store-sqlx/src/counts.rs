@@ -6,6 +6,7 @@
 //! many writers meet at are spread over shards, of which each transaction writes one. [`SqlxStore::check_counts`](crate::SqlxStore::check_counts) tells
 //! whether all of them are what the rows say.
 
+mod durations;
 mod facts;
 mod labels;
 
@@ -22,8 +23,9 @@ use support_core::{
 };
 
 pub(crate) use self::{
+    durations::{Lasting, RESOLUTIONS, RESPONSES, of_tenth},
     facts::{Fact, SessionFacts, TicketFacts, read_fact, read_label, session_facts, ticket_facts},
-    labels::{Labels, Split, day},
+    labels::{By, Labels, Parts, day, month},
 };
 use crate::{chat::Before, dialect::Dialect, sql::Sql, transaction::SqlxTransaction};
 
@@ -94,6 +96,22 @@ kinds! {
     SessionsWithoutNews => "sessions_without_news", 4;
     /// Sessions in which a customer has written, and which an agent has read: by agent and day of last activity.
     SessionsRead => "sessions_read", 1;
+    /// How long first answers took in microseconds, by the day on which they came.
+    ResponseTime => "response_time", 4;
+    /// First answers by the day on which they came and the tenth of the time they took.
+    ResponseTenthsByDay => "response_tenths_by_day", 1;
+    /// First answers by the month in which they came and the tenth of the time they took.
+    ResponseTenthsByMonth => "response_tenths_by_month", 2;
+    /// First answers by the tenth of the time they took, the month in which they came, and the bucket of the time.
+    ResponseHundredths => "response_hundredths", 1;
+    /// How long stretches of work took in microseconds, by the day on which they ended.
+    ResolutionTime => "resolution_time", 4;
+    /// Stretches of work by the day on which they ended and the tenth of the time they took.
+    ResolutionTenthsByDay => "resolution_tenths_by_day", 1;
+    /// Stretches of work by the month in which they ended and the tenth of the time they took.
+    ResolutionTenthsByMonth => "resolution_tenths_by_month", 2;
+    /// Stretches of work by the tenth of the time they took, the month in which they ended, and the bucket of the time.
+    ResolutionHundredths => "resolution_hundredths", 1;
     /// What became of messages to the bot: by the day of its answer, and what that was
     /// ([`AnswerFact`](support_core::bot::AnswerFact)).
     BotAnswers => "bot_answers", 4;
@@ -205,22 +223,34 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         kinds: &[Kind],
         labels: &Labels,
     ) -> Result<BTreeMap<(Kind, String), i64>> {
-        let sql = Sql::new("select kind, label, ")
+        self.kept_by(kinds, labels, By::Label).await
+    }
+
+    /// The counts of some kinds by a part of their labels, with what this transaction has not written yet. None is zero.
+    pub(crate) async fn kept_by(
+        &mut self,
+        kinds: &[Kind],
+        labels: &Labels,
+        by: By<'_>,
+    ) -> Result<BTreeMap<(Kind, String), i64>> {
+        let sql = Sql::new("select kind, ")
+            .push(&by.sql())
+            .push(" as part, ")
             .push(&DB::whole("sum(n)"))
             .push(" as value from @counts where tenant = ?")
             .bind(self.tenant_id())
             .and_any_of("kind", kinds.iter().map(|kind| kind.as_str()))
             .append(labels.sql())
-            .push(" group by kind, label");
+            .push(" group by kind, part");
         let mut kept = BTreeMap::new();
-        for row in self.all(sql, "counts", "label").await? {
+        for row in self.all(sql, "counts", "part").await? {
             let name = row.text("kind")?;
             let kind = Kind::named(&name).ok_or_else(|| row.corrupt("kind", "is no kind of count"))?;
-            kept.insert((kind, row.text("label")?), row.integer("value")?);
+            kept.insert((kind, row.text("part")?), row.integer("value")?);
         }
         for ((kind, label), n) in &self.counts.0 {
             if kinds.contains(kind) && labels.hold(label) {
-                *kept.entry((*kind, label.clone())).or_default() += n;
+                *kept.entry((*kind, by.part(label))).or_default() += n;
             }
         }
         kept.retain(|_, n| *n != 0);
@@ -251,40 +281,23 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     }
 }
 
-/// Where in a label what follows its day begins, counted from 1.
-const BEHIND_THE_DAY: usize = "2026-01-31 ".len() + 1;
-
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     /// The counts of a kind in whole days, by what its labels say behind the day.
     pub(crate) async fn kept_in_days(&mut self, kind: Kind, days: &Labels) -> Result<BTreeMap<String, i64>> {
-        let rest = format!("substr(label, {BEHIND_THE_DAY})");
-        let sql = Sql::new("select ")
-            .push(&rest)
-            .push(" as rest, ")
-            .push(&DB::whole("sum(n)"))
-            .push(" as value from @counts where tenant = ? and kind = ?")
-            .bind(self.tenant_id())
-            .bind(kind.as_str())
-            .append(days.sql())
-            .push(" group by ")
-            .push(&rest);
-        let mut kept = BTreeMap::new();
-        for row in self.all(sql, "counts", "label").await? {
-            kept.insert(row.text("rest")?, row.integer("value")?);
-        }
-        for ((of, label), n) in &self.counts.0 {
-            if *of == kind && days.hold(label) {
-                *kept.entry(label[BEHIND_THE_DAY - 1..].to_owned()).or_default() += n;
-            }
-        }
-        kept.retain(|_, n| *n != 0);
-        Ok(kept)
+        let kept = self.kept_by(&[kind], days, By::BehindDay).await?;
+        Ok(kept.into_iter().map(|((_, rest), n)| (rest, n)).collect())
     }
 
-    /// Of how many sessions an agent has read everything, by the day of their last activity.
-    pub(crate) async fn days_read(&mut self, agent: &str) -> Result<BTreeMap<String, i64>> {
-        // What begins with the agent and a blank comes before the agent and what follows a blank.
-        let labels = Labels::between(format!("{agent} "), format!("{agent}!"));
+    /// Of how many sessions an agent has read everything, by the day of their last activity: all, or those of one month.
+    pub(crate) async fn days_read(
+        &mut self,
+        agent: &str,
+        month: Option<&str>,
+    ) -> Result<BTreeMap<String, i64>> {
+        let labels = match month {
+            Some(month) => Labels::of_month(&read_label(agent, ""), month),
+            None => Labels::of_agent(agent),
+        };
         let kept = self.kept(&[Kind::SessionsRead], &labels).await?;
         let days = kept.into_iter().filter_map(|((_, label), count)| {
             // Another agent's id may begin like this one's; a day has no blank.
@@ -292,5 +305,17 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             (!day.contains(' ')).then(|| (day.to_owned(), count))
         });
         Ok(days.collect())
+    }
+
+    /// Of how many sessions an agent has read everything, by the month of their last activity.
+    pub(crate) async fn months_read(&mut self, agent: &str) -> Result<BTreeMap<String, i64>> {
+        let kept =
+            self.kept_by(&[Kind::SessionsRead], &Labels::of_agent(agent), By::MonthBehind(agent)).await?;
+        // Labels of others, whose ids begin like this one, are none of a month.
+        Ok(kept
+            .into_iter()
+            .filter(|((_, month), _)| !month.is_empty())
+            .map(|((_, month), n)| (month, n))
+            .collect())
     }
 }

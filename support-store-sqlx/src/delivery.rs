@@ -10,7 +10,7 @@ use support_core::{
 use crate::{
     dialect::Dialect,
     event,
-    page::{Column, Direction, Key, Order, Segment},
+    page::{Column, Direction, Key, Order, Rows, Segment},
     row::Row,
     sql::{Bind, Sql},
     transaction::SqlxTransaction,
@@ -103,11 +103,11 @@ impl<DB: Dialect> DeliveryRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn list_dead_letters(&mut self, page: &PageRequest) -> Result<Page<DeadLetter>> {
-        let letters = Sql::new("select ").push(LETTER).push(" from @dead_letters where tenant = ?");
-        let branches = vec![letters.bind(self.tenant_id())];
+        let rows = Rows::InOrder(Sql::new(" from @dead_letters where tenant = ?").bind(self.tenant_id()));
         let by_age = Key::Time(Column::new("given_up_at", "given_up_at"));
         let order = Order::new(by_age, Column::new("id", "id"), Direction::Descending);
-        self.page("dead_letters", vec![Segment { tier: 0, order, branches }], page, read_letter).await
+        let all = Segment { tier: 0, order, columns: Sql::new(LETTER), rows };
+        self.page("dead_letters", vec![all], page, read_letter).await
     }
 
     async fn delete_dead_letter(&mut self, id: DeadLetterId) -> Result<bool> {

@@ -13,7 +13,7 @@ use support_core::{
 
 use crate::{
     dialect::Dialect,
-    page::{Column, Direction, Key, Order, Segment},
+    page::{Column, Direction, Key, Order, Rows, Segment},
     row::Row,
     sql::{Bind, Sql},
     transaction::SqlxTransaction,
@@ -62,14 +62,12 @@ impl<DB: Dialect> KnowledgeRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn list(&mut self, language: &LanguageTag, page: &PageRequest) -> Result<Page<VersionInfo>> {
-        let versions = Sql::new("select ")
-            .push(INFO)
-            .push(" from @knowledge where tenant = ? and language = ?")
+        let versions = Sql::new(" from @knowledge where tenant = ? and language = ?")
             .bind(self.tenant_id())
             .bind(language.as_str());
         let version = Column::new("version", "version");
         let order = Order::new(Key::Unique(version), version, Direction::Descending);
-        let segment = Segment { tier: 0, order, branches: vec![versions] };
+        let segment = Segment { tier: 0, order, columns: Sql::new(INFO), rows: Rows::InOrder(versions) };
         self.page("knowledge", vec![segment], page, read_info).await
     }
 

@@ -4,7 +4,7 @@
 //! and then by id. Each segment is a query of its own that an index answers in order, so that no page costs more than
 //! its rows, however deep it lies; most lists have one. Where a list holds rows of several values, each value's rows are
 //! in order in an index and all of them together are not: such a segment has a branch for each value, of which as many
-//! rows are read as the page may need, and the database merges them.
+//! keys are read as the page may need, and the database merges them before it reads a row.
 
 use chrono::DateTime;
 use support_core::store::{Keyset, Page, PageRequest, StoreError};
@@ -22,8 +22,28 @@ pub(crate) struct Segment {
     pub(crate) tier: u8,
     /// How it is ordered.
     pub(crate) order: Order,
-    /// Statements up to and with their conditions, `select … from … where …`. No row is in two of them.
-    pub(crate) branches: Vec<Sql>,
+    /// What is selected of each row.
+    pub(crate) columns: Sql,
+    /// Where they are looked for.
+    pub(crate) rows: Rows,
+}
+
+/// Where the rows of a segment are looked for, ` from … where …`.
+pub(crate) enum Rows {
+    /// In one place that has them in order: they are read as they come.
+    InOrder(Sql),
+    /// In places that do not have them in order, or only each for itself. The keys of all that a page may need are put in
+    /// order first, so that no row is read, nor anything counted in it, that is not on the page. None is in two places.
+    KeysFirst(Table, Vec<Sql>),
+}
+
+/// A table whose rows are read by their ids.
+#[derive(Clone, Copy)]
+pub(crate) struct Table {
+    /// Its name, and what statements call it.
+    pub(crate) name: &'static str,
+    /// The column of the id.
+    pub(crate) id: &'static str,
 }
 
 /// An order by a key and then by id.
@@ -103,7 +123,29 @@ impl Order {
         Self { by, direction, id, id_direction: direction }
     }
 
-    /// ` order by …`, in the words of statements, or of the rows they return.
+    /// Whether the key is the moment in a column.
+    pub(crate) fn is_by(self, column: Column) -> bool {
+        matches!(self.by, Key::Time(by) if by.name == column.name)
+    }
+
+    /// The key and the id as columns of their own.
+    fn keys(self) -> Sql {
+        let id = format!("{} as page_id", self.id.name);
+        Sql::default().push(&match self.by {
+            Key::Time(column) | Key::Integer(column) | Key::Unique(column) => {
+                format!("{} as page_key, {id}", column.name)
+            }
+            Key::Shared(_) => id,
+        })
+    }
+
+    /// ` order by …` for such columns.
+    fn of_keys(self) -> String {
+        let key = |column| if column == self.id.name { "page_id" } else { "page_key" };
+        self.sql(|column| key(column.name))
+    }
+
+    /// ` order by …`, in the words of a statement.
     fn sql(self, name: impl Fn(Column) -> &'static str) -> String {
         let id = format!("{}{}", name(self.id), self.id_direction.sql());
         match self.by {
@@ -167,19 +209,28 @@ impl Order {
 impl Segment {
     /// The statement for as many rows behind a place as a page may need.
     fn statement<DB: Dialect>(self, behind: &Sql, wanted: u64) -> Sql {
-        let Self { order, branches, .. } = self;
+        let Self { order, columns, rows, .. } = self;
         let in_order = order.sql(|column| column.name);
-        let first = |branch: Sql| branch.append(behind.clone()).push(&in_order).push(DB::LIMIT).bind(wanted);
-        let is_one = branches.len() == 1;
-        let mut merged = Sql::default();
-        for (place, branch) in branches.into_iter().enumerate() {
-            if is_one {
-                return first(branch);
-            }
-            let begin = if place == 0 { "select * from (" } else { " union all select * from (" };
-            merged = merged.push(begin).append(first(branch)).push(&format!(") branch{place}"));
+        let first = |columns: Sql, place: Sql| {
+            let sql = Sql::new("select ").append(columns).append(place).append(behind.clone());
+            sql.push(&in_order).push(DB::LIMIT).bind(wanted)
+        };
+        let (table, places) = match rows {
+            Rows::InOrder(place) => return first(columns, place),
+            Rows::KeysFirst(table, places) => (table, places),
+        };
+        let in_order = order.of_keys();
+        let mut keys = Sql::default();
+        for (index, place) in places.into_iter().enumerate() {
+            let begin = if index == 0 { "select * from (" } else { " union all select * from (" };
+            keys = keys.push(begin).append(first(order.keys(), place)).push(&format!(") place{index}"));
         }
-        merged.push(&order.sql(|column| column.read)).push(DB::LIMIT).bind(wanted)
+        Sql::new("select ")
+            .append(columns)
+            .push(" from (")
+            .append(keys.push(&in_order).push(DB::LIMIT).bind(wanted))
+            .push(&format!(") page join {} on {} = page.page_id", table.name, table.id))
+            .push(&in_order)
     }
 }
 

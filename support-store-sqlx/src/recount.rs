@@ -15,7 +15,7 @@ use crate::{
     dialect::Dialect,
     row::Row,
     sql::Sql,
-    ticket::{COUNTED as OF_TICKETS, read_facts},
+    ticket::{COUNTED as OF_TICKETS, COUNTED_CYCLE, read_cycle_facts, read_facts},
     transaction::SqlxTransaction,
 };
 
@@ -73,6 +73,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     async fn differences(&mut self) -> Result<Vec<Difference>> {
         let mut counted = Counts::default();
         self.count_tickets(&mut counted).await?;
+        self.count_resolutions(&mut counted).await?;
         self.count_sessions(&mut counted).await?;
         let mut both: BTreeMap<(Kind, String), (i64, i64)> = BTreeMap::new();
         for (key, n) in self.kept(Kind::ALL, &Labels::ALL).await? {
@@ -96,6 +97,23 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             last = row.uuid("id")?;
             for row in &rows {
                 counted.add(read_facts(row)?);
+            }
+        }
+    }
+
+    async fn count_resolutions(&mut self, counted: &mut Counts) -> Result<()> {
+        let mut last = 0_i64;
+        loop {
+            let sql = Sql::new("select ")
+                .push(COUNTED_CYCLE)
+                .push(" from @resolutions where tenant = ? and row_id > ? order by row_id")
+                .bind(self.tenant_id())
+                .bind(last);
+            let rows = self.all(sql.push(DB::LIMIT).bind(AT_ONCE), "resolutions", "row_id").await?;
+            let Some(row) = rows.last() else { return Ok(()) };
+            last = row.integer("row_id")?;
+            for row in &rows {
+                counted.add(read_cycle_facts(row)?);
             }
         }
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     bot_log::read_question,
     dialect::Dialect,
-    page::{Column, Direction, Key, Order, Segment},
+    page::{Column, Direction, Key, Order, Rows, Segment},
     row::Row,
     sql::{Bind, Sql},
     transaction::SqlxTransaction,
@@ -110,8 +110,9 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         sort: UnansweredSort,
         page: &PageRequest,
     ) -> Result<Page<UnansweredGroup>> {
+        let columns = Sql::new("g.id, g.group_text, g.n, g.first_at, g.last_at, g.session_id, g.seq, m.body");
         let groups = Sql::new(
-            "select g.id, g.group_text, g.n, g.first_at, g.last_at, g.session_id, g.seq, m.body from @unanswered_groups g \
+            " from @unanswered_groups g \
              left join @messages m on m.session_id = g.session_id and m.seq = g.seq where g.tenant = ?",
         );
         let key = match sort {
@@ -119,7 +120,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             UnansweredSort::Recent => Key::Time(Column::new("g.last_at", "last_at")),
         };
         let order = Order::new(key, Column::new("g.id", "id"), Direction::Descending);
-        let branches = vec![groups.bind(self.tenant_id())];
-        self.page("unanswered_groups", vec![Segment { tier: 0, order, branches }], page, read_group).await
+        let rows = Rows::InOrder(groups.bind(self.tenant_id()));
+        self.page("unanswered_groups", vec![Segment { tier: 0, order, columns, rows }], page, read_group)
+            .await
     }
 }

@@ -75,3 +75,15 @@ fn coverage(knowledge: &KnowledgeBase, heard: &Normalized, entities: &Entities<'
     }
     f64::from(known) / f64::from(all)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_model_is_trusted_as_far_as_it_knows_the_words() {
+        let lexical = |coverage| Likeness { probabilities: vec![0.8], coverage }.lexical(0);
+        let near = |left: f64, right: f64| (left - right).abs() < 1e-6;
+        assert!(near(lexical(1.0), 0.8) && near(lexical(0.5), 0.8 * 0.675) && near(lexical(0.0), 0.8 * 0.35));
+    }
+}

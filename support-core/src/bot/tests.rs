@@ -1,9 +1,12 @@
 //! The bot as the desk sees it: turns in, answers out.
 
 mod built_in;
+mod decisions;
 mod dialogue;
 mod properties;
 mod questions;
+mod replay;
+mod typing;
 
 use chrono::DateTime;
 use uuid::Uuid;

@@ -18,6 +18,9 @@ const MIN_LETTERS_FOR_TWO: usize = 8;
 const MIN_TARGET: usize = 4;
 /// In these languages a capital letter inside a sentence is no sign of a name.
 const CAPITALIZED_NOUNS: [&str; 1] = ["de"];
+/// So many words of a message are looked up. One with more that nobody knows is not mistyped, but of another language, or
+/// no text at all.
+const MAX_SUSPECTS: usize = 24;
 
 /// The words that mistakes are corrected to.
 #[derive(Debug, Default)]
@@ -67,13 +70,15 @@ impl Speller {
         is_known: impl Fn(&str) -> bool,
     ) -> Option<(Normalized, Vec<Correction>)> {
         let mut corrections = Vec::new();
+        let mut left = MAX_SUSPECTS;
         let words: Vec<(&str, _)> = heard
             .tokens()
             .iter()
             .map(|token| {
                 let word = heard.word(token);
-                let to = self.suspects(original, word, token, &is_known).then(|| self.nearest(word));
-                if let Some(to) = to.flatten() {
+                let suspect = left > 0 && self.suspects(original, word, token, &is_known);
+                left -= usize::from(suspect);
+                if let Some(to) = suspect.then(|| self.nearest(word)).flatten() {
                     corrections.push(Correction { from: word.to_owned(), to: to.to_owned() });
                     return (to, token.source.clone());
                 }

@@ -1,6 +1,6 @@
 //! Figures about tickets and chats, from rows only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 
@@ -150,6 +150,63 @@ pub async fn a_ticket_is_resolved_once_and_its_stretches_count_each(store: &dyn 
     assert_eq!(stats.resolution.median, Some(20.0));
     assert_eq!(stats.resolution.mean, Some(20.0));
     assert_eq!(stats.resolution.p90, Some(30.0));
+}
+
+/// So many that stores have to know where a rank lies before they look at any of them.
+pub async fn medians_of_many_are_exact_in_any_period(store: &dyn Store) {
+    let desk = Desk::new(store);
+    // Alike to the first digit, over three months, and some resolved again.
+    let lasted = |n: i64| TimeDelta::microseconds(1_000_000_000 + n * 7_919 % 1_000 * 900_001);
+    let ended = |n: i64| at(n * 12_345);
+    let tickets: Vec<_> = (0..500)
+        .map(|n| Ticket {
+            created_at: ended(n) - lasted(n),
+            first_response_at: Some(ended(n)),
+            ..desk.ticket()
+        })
+        .collect();
+    desk.add_tickets(&tickets).await;
+    let mut cycles = Vec::new();
+    for (n, ticket) in (0..).zip(&tickets) {
+        let mut ends = vec![ended(n) + TimeDelta::hours(5)];
+        if n % 7 == 0 {
+            ends.extend([ends[0] + TimeDelta::days(9), ends[0] - TimeDelta::days(1)]);
+        }
+        cycles.extend((n + 1..).zip(ends).map(|(n, ended_at)| ResolutionCycle {
+            ticket_id: ticket.id,
+            started_at: ended_at - lasted(n) * 3,
+            ended_at,
+        }));
+    }
+    desk.write(async |t| {
+        for cycle in &cycles {
+            t.tickets().append_resolution(cycle).await.unwrap();
+        }
+    })
+    .await;
+    let midnight = |date: &str| format!("{date}T00:00:00Z").parse::<Timestamp>().unwrap();
+    for (from, to) in [
+        (midnight("2026-01-01"), midnight("2027-01-01")),
+        (midnight("2026-02-01"), midnight("2026-04-01")),
+        (midnight("2026-02-03"), midnight("2026-03-30")),
+        (at(1_000_000), at(5_000_000)),
+        (at(0), ended(499)),
+        (midnight("2026-03-03"), midnight("2026-03-04")),
+        (at(999_999), at(1_030_000)),
+    ] {
+        let period = Period::new(from, to);
+        let stats = of_everything(&desk, from, to).await;
+        let micros = |began: Timestamp, ended: Timestamp| (ended - began).num_microseconds().unwrap();
+        let answered =
+            tickets.iter().filter(|ticket| ticket.first_response_at.is_some_and(|at| period.contains(at)));
+        let answered = answered.map(|ticket| micros(ticket.created_at, ticket.first_response_at.unwrap()));
+        assert_eq!(stats.first_response, DurationSummary::from_micros(answered.collect()), "{period:?}");
+        let done: Vec<_> = cycles.iter().filter(|cycle| period.contains(cycle.ended_at)).collect();
+        let lengths = done.iter().map(|cycle| micros(cycle.started_at, cycle.ended_at)).collect();
+        assert_eq!(stats.resolution, DurationSummary::from_micros(lengths), "{period:?}");
+        let resolved: BTreeSet<_> = done.iter().map(|cycle| cycle.ticket_id).collect();
+        assert_eq!(stats.resolved, resolved.len() as u64, "{period:?}");
+    }
 }
 
 pub async fn satisfaction_is_what_customers_said(store: &dyn Store) {

@@ -13,7 +13,7 @@ pub use self::{
     filter::{AssigneeFilter, TicketFilter, TicketSort},
     number::TicketNumber,
     period::{NamedPeriod, Period},
-    stats::{DurationSummary, RatingSummary, ResolutionCycle, TicketStats, TicketStatsFilter},
+    stats::{DurationRanks, DurationSummary, RatingSummary, ResolutionCycle, TicketStats, TicketStatsFilter},
     status::{Priority, TicketStatus},
     thread::{Entry, EntryKind, HistoryChange, NewEntry, PublicEntry, ThreadEntry, Visibility},
 };

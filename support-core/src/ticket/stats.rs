@@ -72,30 +72,48 @@ pub struct DurationSummary {
 impl DurationSummary {
     /// Summarizes durations in microseconds. Negative ones, from clocks that were set back, count as zero.
     pub fn from_micros(mut durations: Vec<i64>) -> Self {
-        if durations.is_empty() {
-            return Self::default();
-        }
+        let Some(ranks) = DurationRanks::of(durations.len()) else { return Self::default() };
         for duration in &mut durations {
             *duration = (*duration).max(0);
         }
         durations.sort_unstable();
-        let count = durations.len();
+        let sum = durations.iter().map(|duration| i128::from(*duration)).sum();
+        let DurationRanks { lower, upper, p90 } = ranks;
+        Self::from_ranked(durations.len(), sum, [lower, upper, p90].map(|rank| durations[rank]))
+    }
+
+    /// Summarizes so many durations by their sum and by those at their [`DurationRanks`], in the order of its fields, all
+    /// in microseconds.
+    pub fn from_ranked(count: usize, sum: i128, [lower, upper, p90]: [i64; 3]) -> Self {
         #[expect(clippy::cast_precision_loss, reason = "2^53 microseconds are 285 years")]
         let seconds = |micros: i64| micros as f64 / 1e6;
-        let middle = seconds(durations[count / 2]);
-        let median = if count.is_multiple_of(2) {
-            f64::midpoint(seconds(durations[count / 2 - 1]), middle)
-        } else {
-            middle
-        };
-        let sum: i128 = durations.iter().map(|d| i128::from(*d)).sum();
         #[expect(clippy::cast_precision_loss, reason = "a mean is shown, not computed with")]
         let mean = sum as f64 / count as f64 / 1e6;
         Self {
-            median: Some(median),
-            p90: Some(seconds(durations[(count * 9).div_ceil(10) - 1])),
+            median: Some(f64::midpoint(seconds(lower), seconds(upper))),
+            p90: Some(seconds(p90)),
             mean: Some(mean),
         }
+    }
+}
+
+/// Which of a set of durations its figures are taken from: their places in rising order, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "stores take it apart")]
+pub struct DurationRanks {
+    /// The lower one of the middle two; of an odd number, the middle one.
+    pub lower: usize,
+    /// The upper one of the middle two; of an odd number, the middle one.
+    pub upper: usize,
+    /// The smallest that at least nine tenths do not exceed (nearest rank).
+    pub p90: usize,
+}
+
+impl DurationRanks {
+    /// Those of so many durations; none without any.
+    pub fn of(count: usize) -> Option<Self> {
+        let last = count.checked_sub(1)?;
+        Some(Self { lower: last / 2, upper: count / 2, p90: count - count / 10 - 1 })
     }
 }
 

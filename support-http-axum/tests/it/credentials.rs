@@ -4,6 +4,7 @@ use axum::http::{Method, header};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
+use support_core::time::{Clock as _, SystemClock};
 use support_http_axum::{JwtAuthenticator, JwtError, SupportRouter};
 
 use crate::harness::{Answer, Caller, TestDesk, about_nothing, contact};
@@ -32,6 +33,21 @@ fn with_token<'a>(desk: &'a TestDesk, token: &str) -> Caller<'a> {
 /// What a list says to the holder of a token: staff see who somebody is, users see their own.
 async fn list(desk: &TestDesk, token: &str) -> Answer {
     with_token(desk, token).get("/chat/sessions").await
+}
+
+#[tokio::test]
+async fn s_17_a_subscriber_whose_token_expires_is_told_and_cut_within_five_seconds() {
+    // No clock of the test's own: a token is good until the machine's clock says otherwise.
+    let desk = desk_with(JwtAuthenticator::hs256(SECRET).unwrap());
+    let expires = SystemClock.now().timestamp() + 2;
+    let short = token(&json!({ "sub": "ann", "exp": expires }));
+    let mut stream = with_token(&desk, &short).follow("/chat/events").await;
+    let told = stream.event().await;
+    let late = SystemClock.now().timestamp() - expires;
+    assert_eq!((told.name.as_str(), &told.data["code"]), ("denied", &json!("invalid_credentials")));
+    assert_eq!(told.data["status"], 401);
+    assert_eq!(stream.next().await, None);
+    assert!((0..=5).contains(&late), "{late} s after it expired");
 }
 
 #[test]

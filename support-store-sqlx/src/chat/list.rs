@@ -17,7 +17,7 @@ use chrono::{DateTime, TimeDelta};
 use super::{cursor, in_scope, news::horizon, row};
 use crate::{
     dialect::Dialect,
-    page::{Column, Direction, Key, Order, Pages, Segment},
+    page::{Column, Direction, Key, Order, Pages, Rows, Segment, Table},
     row::Row,
     search::{Finds, Searched},
     sql::Sql,
@@ -95,11 +95,14 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             }
         };
         let Some(horizon) = horizon else { return Ok(()) };
-        for days in self.days_with(agent.as_str(), news, horizon).await? {
-            let far = Sql::new(" and s.updated_at >= ? and s.updated_at < ?").bind(days.from).bind(days.to);
-            self.read_segment("sessions", list.segment(part, far), pages, read_view).await?;
-            if pages.is_full() {
-                break;
+        for month in self.months_with(agent.as_str(), news, horizon).await? {
+            for days in self.days_with(agent.as_str(), news, &month, horizon).await? {
+                let far =
+                    Sql::new(" and s.updated_at >= ? and s.updated_at < ?").bind(days.from).bind(days.to);
+                self.read_segment("sessions", list.segment(part, far), pages, read_view).await?;
+                if pages.is_full() {
+                    return Ok(());
+                }
             }
         }
         Ok(())
@@ -182,10 +185,12 @@ fn unread_count(viewer: &Participant) -> Sql {
         .push(") as unread_count")
 }
 
+const TABLE: Table = Table { name: "@sessions s", id: "s.id" };
 const ID: Column = Column::new("s.id", "id");
 const UPDATE: Column = Column::new("s.updated_at", "updated_at");
 const WAIT: Column = Column::new("s.waiting_since", "waiting_since");
-/// The same in a form that no index has.
+/// The same in forms that no index has.
+const SORTED_ID: Column = Column::new("coalesce(s.id, s.id)", "id");
 const SORTED_WAIT: Column = Column::new("coalesce(s.waiting_since, s.updated_at)", "waiting_since");
 
 /// A list to be read.
@@ -231,7 +236,7 @@ impl List<'_> {
                     // sorted.
                     order: match &self.narrow {
                         Narrow::Found | Narrow::User => {
-                            Order::new(Key::Time(SORTED_WAIT), ID, Direction::Ascending)
+                            Order::new(Key::Time(SORTED_WAIT), SORTED_ID, Direction::Ascending)
                         }
                         _ => Order::new(Key::Time(WAIT), ID, Direction::Ascending),
                     },
@@ -242,7 +247,7 @@ impl List<'_> {
                     only: Sql::new(" and s.waiting_since is not null"),
                     unread: wanted,
                 },
-                by_update(1, Sql::new(" and s.waiting_since is null"), wanted),
+                by_update(1, Sql::new(" and coalesce(s.waiting_since, null) is null"), wanted),
             ],
         }
     }
@@ -270,31 +275,34 @@ impl List<'_> {
             Some(Unread::None) => only.push(" and not ").append(has_unread(viewer)),
             None => only,
         };
-        let branches = self.branches(&part.narrow, &only.append(more));
-        Segment { tier: part.tier, order: part.order, branches }
+        let mut places = self.places(&part.narrow, &only.append(more));
+        let is_in_order = match part.narrow {
+            Narrow::Found => false,
+            Narrow::User => part.order.is_by(UPDATE),
+            _ => places.len() == 1,
+        };
+        let rows = match places.pop() {
+            Some(place) if is_in_order => Rows::InOrder(place),
+            last => Rows::KeysFirst(TABLE, places.into_iter().chain(last).collect()),
+        };
+        let columns = Sql::new(row::COLUMNS).push(", ").append(unread_count(viewer));
+        Segment { tier: part.tier, order: part.order, columns, rows }
     }
 
-    /// A statement for each value of the narrowest condition.
-    fn branches(&self, narrow: &Narrow, only: &Sql) -> Vec<Sql> {
-        let select = Sql::new("select ")
-            .push(row::COLUMNS)
-            .push(", ")
-            .append(unread_count(&self.filter.viewer))
-            .push(" from @sessions s")
-            .append(self.conditions(narrow))
-            .append(only.clone());
-        let of =
-            |column: &str, value: &str| select.clone().push(" and ").push(column).push(" = ?").bind(value);
+    /// A place for each value of the narrowest condition.
+    fn places(&self, narrow: &Narrow, only: &Sql) -> Vec<Sql> {
+        let all = Sql::new(" from @sessions s").append(self.conditions(narrow)).append(only.clone());
+        let of = |column: &str, value: &str| all.clone().push(" and ").push(column).push(" = ?").bind(value);
         match narrow {
             Narrow::Status(any) => any.iter().map(|status| of("s.status", status.as_str())).collect(),
             Narrow::Owner(any) => any.iter().map(|owner| of("s.owner", owner.as_str())).collect(),
             Narrow::Assignee(any) => any.iter().map(|id| of("s.assignee_id", id.as_str())).collect(),
             Narrow::Category(any) => any.iter().map(|one| of("s.category", one.as_str())).collect(),
-            Narrow::Found | Narrow::User | Narrow::Everything => vec![select],
+            Narrow::Found | Narrow::User | Narrow::Everything => vec![all],
         }
     }
 
-    /// ` where …` for what a filter holds, but for the values that the branches name.
+    /// ` where …` for what a filter holds, but for the values that the places name.
     fn conditions(&self, narrow: &Narrow) -> Sql {
         // Taken apart, so that a new field is not overlooked.
         let SessionFilter { scope, viewer: _, status, owner, category, assignee, unread: _, search: _ } =

@@ -2,8 +2,8 @@
 //!
 //! Which sessions are news for an agent is told by the agent's cursors, in no order of any use. Among most agents'
 //! sessions, news are frequent: other agents' chats. For somebody who reads everything they are rare, and then they are
-//! looked for on those days alone for which there is one less that is read than there is to be read. So no list looks
-//! through more sessions than some hundreds, and those of the days that hold what it lists.
+//! looked for on those days alone for which there is one less that is read than there is to be read, which months tell
+//! first. So no list looks through more sessions than some hundreds, and those of the days that hold what it lists.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use support_core::{chat::Unread, store::StoreError, time::Timestamp};
 
 use crate::{
-    counts::{Kind, Labels},
+    counts::{By, Kind, Labels, month},
     dialect::Dialect,
     sql::Sql,
     transaction::SqlxTransaction,
@@ -36,28 +36,51 @@ pub(super) struct Days {
 }
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
-    /// The days with sessions that an agent has, or has not, read, before a moment, latest first.
-    pub(super) async fn days_with(
+    /// The months with sessions that an agent has, or has not, read, up to that of a moment, latest first.
+    pub(super) async fn months_with(
         &mut self,
         agent: &str,
         news: Unread,
         before: Timestamp,
-    ) -> Result<Vec<Days>, StoreError> {
-        let kind = match news {
-            Unread::Some => Kind::SessionsWithNews,
-            Unread::None => Kind::SessionsWithoutNews,
-        };
-        let mut days = BTreeMap::new();
-        for ((_, day), count) in self.kept(&[kind], &Labels::ALL).await? {
-            days.insert(day, count);
-        }
-        for (day, read) in self.days_read(agent).await? {
-            *days.entry(day).or_default() += if news == Unread::Some { -read } else { read };
-        }
-        let held = days.into_iter().filter(|(_, count)| *count > 0);
-        let held = held.filter_map(|(day, _)| day.parse::<NaiveDate>().ok()).collect();
-        Ok(stretches(held, before))
+    ) -> Result<Vec<String>, StoreError> {
+        let all = self.kept_by(&[kind(news)], &Labels::ALL, By::Month).await?;
+        let read = self.months_read(agent).await?;
+        let held = with_some(all, read, news);
+        let last = month(before);
+        Ok(held.into_iter().rev().filter(|month| *month <= last).collect())
     }
+
+    /// The days of a month with sessions that an agent has, or has not, read, before a moment, latest first.
+    pub(super) async fn days_with(
+        &mut self,
+        agent: &str,
+        news: Unread,
+        month: &str,
+        before: Timestamp,
+    ) -> Result<Vec<Days>, StoreError> {
+        let all = self.kept(&[kind(news)], &Labels::of_month("", month)).await?;
+        let read = self.days_read(agent, Some(month)).await?;
+        let held = with_some(all, read, news).into_iter();
+        Ok(stretches(held.filter_map(|day| day.parse::<NaiveDate>().ok()).collect(), before))
+    }
+}
+
+/// What is counted of sessions that hold, or cannot hold, news.
+const fn kind(news: Unread) -> Kind {
+    match news {
+        Unread::Some => Kind::SessionsWithNews,
+        Unread::None => Kind::SessionsWithoutNews,
+    }
+}
+
+/// The stretches of time in which there are sessions that an agent has, or has not, read, out of how many there are that
+/// hold, or cannot hold, news, and how many the agent has read.
+fn with_some(all: BTreeMap<(Kind, String), i64>, read: BTreeMap<String, i64>, news: Unread) -> Vec<String> {
+    let mut held: BTreeMap<String, i64> = all.into_iter().map(|((_, when), count)| (when, count)).collect();
+    for (when, read) in read {
+        *held.entry(when).or_default() += if news == Unread::Some { -read } else { read };
+    }
+    held.into_iter().filter(|(_, count)| *count > 0).map(|(when, _)| when).collect()
 }
 
 /// Days as stretches that go on without a gap, latest first, up to a moment.

@@ -206,7 +206,8 @@ const CHANGE: &[Column] = &[
     json("new"),
 ];
 
-const RESOLUTION: &[Column] = &[uuid("ticket_id"), text("tenant"), time("started_at"), time("ended_at")];
+const RESOLUTION: &[Column] =
+    &[uuid("ticket_id"), text("tenant"), time("started_at"), time("ended_at"), integer("again")];
 
 const SESSION: &[Column] = &[
     uuid("id"),

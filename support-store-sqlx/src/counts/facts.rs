@@ -8,7 +8,7 @@ use support_core::{
     time::Timestamp,
 };
 
-use super::{Kind, day};
+use super::{Kind, RESPONSES, day};
 
 /// That a row counts for a label of a kind, and how much.
 pub(crate) type Fact = (Kind, String, i64);
@@ -28,6 +28,7 @@ pub(crate) fn ticket_facts(ticket: &Ticket) -> Vec<Fact> {
         category,
         assignee: assignee.map(UserId::as_str),
         created_at: ticket.created_at,
+        first_response_at: ticket.first_response_at,
     }
     .list()
 }
@@ -39,6 +40,7 @@ pub(crate) struct TicketFacts<'t> {
     pub(crate) category: Option<&'t str>,
     pub(crate) assignee: Option<&'t str>,
     pub(crate) created_at: Timestamp,
+    pub(crate) first_response_at: Option<Timestamp>,
 }
 
 impl TicketFacts<'_> {
@@ -50,6 +52,9 @@ impl TicketFacts<'_> {
             one(Kind::TicketCategory, self.category.unwrap_or_default().to_owned()),
             one(Kind::TicketsOpened, day(self.created_at)),
         ];
+        if let Some(answered_at) = self.first_response_at {
+            facts.extend(RESPONSES.facts(self.created_at, answered_at));
+        }
         match self.assignee {
             _ if self.status.is_done() => {}
             Some(agent) => facts.push(one(Kind::TicketsInHand, agent.to_owned())),

@@ -134,6 +134,12 @@ pub trait Dialect: Database + sealed::Sealed {
         Box::pin(ready(Ok(())))
     }
 
+    /// Runs a migration.
+    #[doc(hidden)]
+    fn migrate(connection: &mut Self::Connection, sql: String) -> BoxFuture<'_, sqlx::Result<()>> {
+        Self::script(connection, sql)
+    }
+
     /// What the database's own error means; `None` for nothing in particular.
     #[doc(hidden)]
     fn meaning(error: &dyn DatabaseError) -> Option<Meaning>;
@@ -179,6 +185,16 @@ pub trait Dialect: Database + sealed::Sealed {
     /// A sum of whole numbers as a whole number.
     #[doc(hidden)]
     fn whole(sum: &str) -> String;
+
+    /// The time between two columns in microseconds. Negative ones, from clocks that were set back, count as zero.
+    #[doc(hidden)]
+    fn micros(from: &str, to: &str) -> String;
+
+    /// The bucket of that time, which is in a column, or as an index has it.
+    #[doc(hidden)]
+    fn bucket(column: &str, _from: &str, _to: &str) -> String {
+        column.to_owned()
+    }
 
     /// Behind an insert: replaces these columns of the row that has this key.
     #[doc(hidden)]

@@ -55,6 +55,11 @@ impl Dialect for MySql {
             sql: include_str!("../migrations/mysql/0002_deliveries.sql"),
         },
         Migration { version: 3, name: "bot", sql: include_str!("../migrations/mysql/0003_bot.sql") },
+        Migration {
+            version: 4,
+            name: "durations and work in hand",
+            sql: include_str!("../migrations/mysql/0004_durations_and_work_in_hand.sql"),
+        },
     ];
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;
@@ -96,6 +101,10 @@ impl Dialect for MySql {
         prefix: &'c Prefix,
     ) -> BoxFuture<'c, sqlx::Result<()>> {
         Box::pin(migrations::prepare(connection, prefix))
+    }
+
+    fn migrate(connection: &mut MySqlConnection, sql: String) -> BoxFuture<'_, sqlx::Result<()>> {
+        Box::pin(migrations::run(connection, sql))
     }
 
     fn meaning(error: &dyn DatabaseError) -> Option<Meaning> {
@@ -165,6 +174,10 @@ impl Dialect for MySql {
 
     fn whole(sum: &str) -> String {
         format!("cast({sum} as signed)")
+    }
+
+    fn micros(from: &str, to: &str) -> String {
+        format!("greatest(timestampdiff(microsecond, {from}, {to}), 0)")
     }
 
     fn or_replace(_: &str, columns: &[&str]) -> String {

@@ -29,6 +29,11 @@ impl Dialect for Sqlite {
             sql: include_str!("../migrations/sqlite/0002_deliveries.sql"),
         },
         Migration { version: 3, name: "bot", sql: include_str!("../migrations/sqlite/0003_bot.sql") },
+        Migration {
+            version: 4,
+            name: "durations and work in hand",
+            sql: include_str!("../migrations/sqlite/0004_durations_and_work_in_hand.sql"),
+        },
     ];
     const ONE_WRITER: bool = true;
     const IS_REMOTE: bool = false;
@@ -91,6 +96,15 @@ impl Dialect for Sqlite {
         sum.to_owned()
     }
 
+    fn micros(from: &str, to: &str) -> String {
+        format!("max({to} - {from}, 0)")
+    }
+
+    fn bucket(_: &str, from: &str, to: &str) -> String {
+        let micros = Self::micros(from, to);
+        format!("(length({micros}) * 100 + substr({micros}, 1, 2))")
+    }
+
     fn or_replace(key: &str, columns: &[&str]) -> String {
         let set: Vec<_> = columns.iter().map(|column| format!("{column} = excluded.{column}")).collect();
         format!(" on conflict ({key}) do update set {}", set.join(", "))
@@ -126,11 +140,27 @@ impl Dialect for Sqlite {
     }
 
     fn parts(searched: Searched, word: &str, as_a: Word) -> Sql {
-        let parts = match searched {
-            Searched::Tickets(_) => "select w.rowid from @ticket_words(?) w",
-            Searched::Sessions => "select w.rowid from @session_words(?) w",
+        let (words, terms) = match searched {
+            Searched::Tickets(_) => {
+                ("select w.rowid from @ticket_words(?) w", "select v.doc from @ticket_terms v")
+            }
+            Searched::Sessions => {
+                ("select w.rowid from @session_words(?) w", "select v.doc from @session_terms v")
+            }
         };
-        Sql::new(parts).bind(query(searched, word, as_a))
+        match as_a {
+            Word::Whole => Sql::new(words).bind(query(searched, word, as_a)),
+            // Asked for a beginning, the index gathers all that holds any word of it before it returns the first. Here
+            // they come word by word. The last of all characters is part of no word.
+            Word::Beginning => {
+                let sql = Sql::new(terms).push(" where v.term >= ? and v.term < ?");
+                let sql = sql.bind(word).bind(format!("{word}{}", char::MAX));
+                match searched {
+                    Searched::Tickets(Visibility::Public) => sql.push(" and v.col = 'public'"),
+                    Searched::Tickets(Visibility::Staff) | Searched::Sessions => sql,
+                }
+            }
+        }
     }
 
     fn holds(searched: Searched, id: &'static str, word: &str, as_a: Word) -> Sql {

@@ -133,7 +133,7 @@ pub(crate) async fn run<DB: Dialect>(
             migration.name.into(),
             checksum(&statements).into(),
         ]);
-        DB::script(connection, statements).await.map_err(meaning::<DB>)?;
+        DB::migrate(connection, statements).await.map_err(meaning::<DB>)?;
         let (text, binds) = noted.finish(prefix.qualified(), DB::placeholder);
         DB::execute(connection, text, binds).await.map_err(meaning::<DB>)?;
         tracing::info!(

@@ -125,7 +125,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
                 }
             }
         }
-        for (day, count) in self.days_read(id.as_str()).await? {
+        for (day, count) in self.days_read(id.as_str(), None).await? {
             self.counts.remove([(Kind::SessionsRead, read_label(id.as_str(), &day), count)]);
         }
         Ok(())

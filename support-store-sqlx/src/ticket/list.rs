@@ -10,39 +10,21 @@ use support_core::{
     id::UserId,
     store::{Page, PageRequest, StoreError},
     text::{Category, Tag},
-    ticket::{AssigneeFilter, Priority, Ticket, TicketFilter, TicketSort, TicketStatus},
+    ticket::{AssigneeFilter, Priority, Ticket, TicketFilter, TicketSort},
 };
 
-use super::row;
+use super::{
+    narrow::{LIVE, Narrow, narrowest},
+    row,
+};
 use crate::{
+    counts::{Kind, Labels},
     dialect::Dialect,
-    page::{Column, Direction, Key, Order, Segment},
+    page::{Column, Direction, Key, Order, Rows, Segment, Table},
     search::{FEW, Finds, Searched},
     sql::Sql,
     transaction::SqlxTransaction,
 };
-
-/// Where the rows of a list are looked for. Each but the first three has an index for every order.
-#[derive(Debug, Clone, PartialEq)]
-enum Narrow {
-    /// Among the few that a search found.
-    Found,
-    /// Among the few that were opened in a stretch of time.
-    Opened,
-    /// Among the few of some customers.
-    Requester,
-    /// The one with this number.
-    Number,
-    Status(Vec<TicketStatus>),
-    Tag(Vec<Tag>),
-    Assignee(Vec<UserId>),
-    Category(Vec<Category>),
-    /// Anywhere.
-    Everything,
-}
-
-/// Values by which a list may be narrowed, each read from a place of its own; with more, all rows are looked at.
-const MOST_VALUES: usize = 8;
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn list_tickets(
@@ -76,62 +58,19 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         Ok(list.conditions(&list.narrow))
     }
 
-    /// Whether a filter names a stretch of time in which few tickets were opened, and the list has another order.
+    /// Whether a filter names a stretch of time in which few tickets were opened, and the list has another order. The days
+    /// that it touches tell.
     async fn opens_few(&mut self, filter: &TicketFilter, sort: TicketSort) -> Result<bool, StoreError> {
         let in_order = matches!(sort, TicketSort::CreatedAt | TicketSort::CreatedAtDescending);
         if in_order || (filter.created_after.is_none() && filter.created_before.is_none()) {
             return Ok(false);
         }
-        let some = Sql::new("select t.id from @tickets t where t.tenant = ?").bind(self.tenant_id());
-        let some = some.append(opened("t.created_at", filter)).push(" limit ?").bind(FEW + 1);
-        let count = Sql::new("select count(*) as value from (").append(some).push(") few");
-        Ok(self.number(count).await? <= FEW)
+        let Some(days) = Labels::of_days_with(filter.created_after, filter.created_before) else {
+            return Ok(false);
+        };
+        let opened = self.kept_in(&[Kind::TicketsOpened], &days).await?;
+        Ok(opened.get(&Kind::TicketsOpened).is_none_or(|opened| *opened <= FEW))
     }
-}
-
-/// The condition of a filter that leaves the fewest rows, as far as can be told without looking.
-fn narrowest(filter: &TicketFilter) -> Narrow {
-    let TicketFilter { scope, status, category, tag, assignee, requester, .. } = filter;
-    let is_some = |count: usize| (1..=MOST_VALUES).contains(&count);
-    let agents = agents(assignee);
-    if matches!(scope, Scope::Customer(_)) || is_some(requester.len()) {
-        Narrow::Requester
-    } else if !status.is_empty() && status.iter().all(|status| !status.is_done()) {
-        // What is not done is little, however old the desk is.
-        Narrow::Status(distinct(status))
-    } else if is_some(tag.len()) {
-        Narrow::Tag(distinct(tag))
-    } else if let Some(agents) = agents.filter(|agents| is_some(agents.len())) {
-        Narrow::Assignee(agents)
-    } else if is_some(category.len()) {
-        Narrow::Category(distinct(category))
-    } else if !status.is_empty() {
-        Narrow::Status(distinct(status))
-    } else {
-        Narrow::Everything
-    }
-}
-
-pub(crate) fn distinct<T: Clone + PartialEq>(values: &[T]) -> Vec<T> {
-    let mut distinct = Vec::new();
-    for value in values {
-        if !distinct.contains(value) {
-            distinct.push(value.clone());
-        }
-    }
-    distinct
-}
-
-/// The agents of a filter that names agents only.
-pub(crate) fn agents(filter: &[AssigneeFilter]) -> Option<Vec<UserId>> {
-    let mut agents = Vec::new();
-    for wanted in filter {
-        match wanted {
-            AssigneeFilter::Agent(id) => agents.push(id.clone()),
-            AssigneeFilter::Nobody => return None,
-        }
-    }
-    Some(distinct(&agents))
 }
 
 /// ` and …` for what is any of these agents', or nobody's. No index has it in this form; no id is empty.
@@ -162,7 +101,10 @@ fn opened(column: &'static str, filter: &TicketFilter) -> Sql {
     sql
 }
 
+const TABLE: Table = Table { name: "@tickets t", id: "t.id" };
 const ID: Column = Column::new("t.id", "id");
+/// The id in a form that no index has.
+const SORTED_ID: Column = Column::new("coalesce(t.id, t.id)", "id");
 const UPDATE: Column = Column::new("t.updated_at", "updated_at");
 const CREATION: Column = Column::new("t.created_at", "created_at");
 const WAIT: Column = Column::new("t.waiting_since", "waiting_since");
@@ -199,7 +141,8 @@ impl List<'_> {
             TicketSort::Waiting => {
                 let waits = others.clone().push(" and t.waiting_since is not null");
                 segments.push(time(1, WAIT, Ascending, &waits));
-                let rests = others.push(" and t.waiting_since is null");
+                // In a form that no index has: where indexes hold what is null, one would be read and sorted.
+                let rests = others.push(" and coalesce(t.waiting_since, null) is null");
                 segments.push(time(2, UPDATE, Descending, &rests));
             }
             // Newest first within each priority, which no index of all of them has.
@@ -228,7 +171,7 @@ impl List<'_> {
         };
         let order = Order::new(key, ID, Direction::Descending);
         let only = Sql::new(" and t.number = ?").bind(number.as_str());
-        Some(Segment { tier: 0, order, branches: self.branches(&Narrow::Number, &only) })
+        Some(self.segment_of(0, order, &Narrow::Number, &only))
     }
 
     fn of_priority(&self, priority: Priority, direction: Direction, only: &Sql) -> Option<Segment> {
@@ -259,21 +202,37 @@ impl List<'_> {
             Narrow::Requester if matches!(key, Key::Time(column) if column.name == UPDATE.name) => {
                 Order::new(key, ID, direction)
             }
-            Narrow::Found | Narrow::Opened | Narrow::Requester => Order::new(sorted(key), ID, direction),
+            Narrow::Found | Narrow::Opened | Narrow::Requester => {
+                Order::new(sorted(key), SORTED_ID, direction)
+            }
             _ => Order::new(key, ID, direction),
         };
-        Segment { tier, order, branches: self.branches(narrow, only) }
+        self.segment_of(tier, order, narrow, only)
     }
 
-    /// A statement for each value of the narrowest condition.
-    fn branches(&self, narrow: &Narrow, only: &Sql) -> Vec<Sql> {
-        let select = |from: &str| Sql::new("select ").push(row::COLUMNS).push(from);
+    fn segment_of(&self, tier: u8, order: Order, narrow: &Narrow, only: &Sql) -> Segment {
+        let mut places = self.places(narrow, only);
+        let is_in_order = match narrow {
+            Narrow::Found | Narrow::Opened => false,
+            Narrow::Requester => order.is_by(UPDATE),
+            _ => places.len() == 1,
+        };
+        let rows = match places.pop() {
+            Some(place) if is_in_order => Rows::InOrder(place),
+            last => Rows::KeysFirst(TABLE, places.into_iter().chain(last).collect()),
+        };
+        Segment { tier, order, columns: Sql::new(row::COLUMNS), rows }
+    }
+
+    /// A place for each value of the narrowest condition.
+    fn places(&self, narrow: &Narrow, only: &Sql) -> Vec<Sql> {
         let rest = self.conditions(narrow).append(only.clone());
         let of = |column: &str, value: &str| {
-            let branch = select(" from @tickets t").append(rest.clone());
-            branch.push(" and ").push(column).push(" = ?").bind(value)
+            let place = Sql::new(" from @tickets t").append(rest.clone());
+            place.push(" and ").push(column).push(" = ?").bind(value)
         };
         match narrow {
+            Narrow::InHand(any) => any.iter().map(|id| of("t.in_hand_of", id.as_str())).collect(),
             Narrow::Status(any) => any.iter().map(|status| of("t.status", status.as_str())).collect(),
             Narrow::Assignee(any) => any.iter().map(|id| of("t.assignee_id", id.as_str())).collect(),
             Narrow::Category(any) => any.iter().map(|one| of("t.category", one.as_str())).collect(),
@@ -281,20 +240,20 @@ impl List<'_> {
                 .iter()
                 .enumerate()
                 .map(|(place, tag)| {
-                    let branch = select(" from @ticket_tags g join @tickets t on t.id = g.ticket_id");
-                    let branch = branch.append(rest.clone()).push(" and g.tenant = ? and g.tag = ?");
-                    let branch = branch.bind(self.tenant).bind(tag.as_str());
+                    let tagged = Sql::new(" from @ticket_tags g join @tickets t on t.id = g.ticket_id");
+                    let tagged = tagged.append(rest.clone()).push(" and g.tenant = ? and g.tag = ?");
+                    let tagged = tagged.bind(self.tenant).bind(tag.as_str());
                     // A ticket with several of the tags belongs to the first of them.
-                    if place == 0 { branch } else { branch.push(" and not ").append(has_any(&any[..place])) }
+                    if place == 0 { tagged } else { tagged.push(" and not ").append(has_any(&any[..place])) }
                 })
                 .collect(),
             Narrow::Found | Narrow::Opened | Narrow::Requester | Narrow::Number | Narrow::Everything => {
-                vec![select(" from @tickets t").append(rest)]
+                vec![Sql::new(" from @tickets t").append(rest)]
             }
         }
     }
 
-    /// ` where …` for what a filter holds, but for the values that the branches name.
+    /// ` where …` for what a filter holds, but for the values that the places name.
     fn conditions(&self, narrow: &Narrow) -> Sql {
         // Taken apart, so that a new field is not overlooked.
         let TicketFilter {
@@ -331,13 +290,16 @@ impl List<'_> {
         });
         sql = sql.and_any_of(customer, requester.iter().map(UserId::as_str));
         sql = sql.and_any_of("coalesce(t.priority, 0)", priority.iter().map(|p| i64::from(p.rank())));
-        if !matches!(narrow, Narrow::Status(_)) {
+        let in_hand = matches!(narrow, Narrow::InHand(_));
+        // All that is in hand is not done.
+        let is_told = in_hand && LIVE.iter().all(|live| status.contains(live));
+        if !is_told && !matches!(narrow, Narrow::Status(_)) {
             sql = sql.and_any_of("coalesce(t.status, '')", status.iter().map(|status| status.as_str()));
         }
         if !matches!(narrow, Narrow::Category(_)) {
             sql = sql.and_any_of("coalesce(t.category, '')", category.iter().map(Category::as_str));
         }
-        if !matches!(narrow, Narrow::Assignee(_)) {
+        if !in_hand && !matches!(narrow, Narrow::Assignee(_)) {
             sql = sql.append(assigned("t.assignee_id", assignee));
         }
         if !matches!(narrow, Narrow::Tag(_)) && !tag.is_empty() {

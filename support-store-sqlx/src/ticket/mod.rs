@@ -1,6 +1,9 @@
 //! Tickets.
 
+mod durations;
 mod list;
+mod narrow;
+mod resolution;
 pub(crate) mod row;
 mod stats;
 pub(crate) mod thread;
@@ -27,7 +30,9 @@ use crate::{
 };
 
 pub(crate) use self::{
-    list::{agents, assigned, distinct},
+    list::assigned,
+    narrow::{agents, distinct},
+    resolution::{COUNTED_CYCLE, read_cycle_facts},
     row::{COUNTED, read_facts},
     thread::{CHANGE, read_change, read_entry},
 };
@@ -164,13 +169,7 @@ impl<DB: Dialect> TicketRepository for SqlxTransaction<'_, DB> {
     }
 
     async fn append_resolution(&mut self, cycle: &ResolutionCycle) -> Result<()> {
-        self.need_ticket(cycle.ticket_id).await?;
-        let sql = Sql::new(
-            "insert into @resolutions (tenant, ticket_id, started_at, ended_at) values (?, ?, ?, ?)",
-        );
-        let sql = sql.bind(self.tenant_id()).bind(cycle.ticket_id.as_uuid());
-        self.execute(sql.bind(cycle.started_at).bind(cycle.ended_at)).await?;
-        Ok(())
+        self.append_cycle(cycle).await
     }
 
     async fn stats(&mut self, filter: &TicketStatsFilter) -> Result<TicketStats> {
@@ -217,7 +216,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         for row in self.all(sql.values(ids.iter().copied()), "tickets", "id").await? {
             self.counts.remove(read_facts(&row)?);
         }
-        Ok(())
+        self.uncount_resolutions(ids).await
     }
 
     /// Keeps with a ticket's tags what lists are ordered by.

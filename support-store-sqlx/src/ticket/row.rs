@@ -20,7 +20,7 @@ pub(super) const COLUMNS: &str = "id, number, subject, description, status, prio
     created_at, updated_at";
 
 /// The columns that decide what a ticket counts for.
-pub(crate) const COUNTED: &str = "id, status, priority, category, assignee_id, created_at";
+pub(crate) const COUNTED: &str = "id, status, priority, category, assignee_id, created_at, first_response_at";
 
 /// Reads what a ticket counts for.
 pub(crate) fn read_facts<DB: Dialect>(row: &Row<DB>) -> Result<Vec<Fact>, StoreError> {
@@ -31,6 +31,7 @@ pub(crate) fn read_facts<DB: Dialect>(row: &Row<DB>) -> Result<Vec<Fact>, StoreE
         category: category.as_deref(),
         assignee: assignee.as_deref(),
         created_at: row.time("created_at")?,
+        first_response_at: row.time_or_null("first_response_at")?,
     };
     Ok(facts.list())
 }

@@ -9,9 +9,12 @@ use support_core::{
     ticket::{DurationSummary, Period, RatingSummary, TicketStats, TicketStatsFilter, TicketStatus},
 };
 
-use super::{in_scope, row};
+use super::{
+    durations::{FIRST_ANSWERS, STRETCHES},
+    in_scope, row,
+};
 use crate::{
-    counts::{Kind, Labels, Split},
+    counts::{Kind, Labels, Parts},
     dialect::Dialect,
     row::Row,
     sql::Sql,
@@ -21,7 +24,7 @@ use crate::{
 type Result<T> = std::result::Result<T, StoreError>;
 
 /// ` and column …` for the moments of a period.
-fn within(column: &str, period: &Period) -> Sql {
+pub(super) fn within(column: &str, period: &Period) -> Sql {
     let sql = Sql::default().push(" and ").push(column).push(" >= ? and ").push(column).push(" < ?");
     sql.bind(period.from()).bind(period.to())
 }
@@ -42,18 +45,18 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             Scope::Everything => self.standing(&mut stats).await?,
             _ => self.standing_of(tickets, &mut stats).await?,
         }
-        let split = Split::of(period);
+        let parts = Parts::of(period);
         // What was counted by day is not looked at again.
-        let uncounted = |scope: &Scope| match (scope, &split.days) {
-            (Scope::Everything, Some(_)) => split.ends.clone(),
+        let uncounted = |scope: &Scope| match scope {
+            Scope::Everything => parts.ends.clone(),
             _ => vec![*period],
         };
         let (mut ratings, mut stars) = (0, 0);
-        if let Some(days) = &split.days
+        if let Some(days) = &parts.days
             && (*tickets == Scope::Everything || *chats == Scope::Everything)
         {
-            let kept =
-                self.kept_in(&[Kind::TicketsOpened, Kind::RatingsGiven, Kind::StarsGiven], days).await?;
+            let kinds = [Kind::TicketsOpened, Kind::RatingsGiven, Kind::StarsGiven];
+            let kept = self.kept_in(&kinds, &Labels::of_days(days)).await?;
             let of = |kind| kept.get(&kind).copied().unwrap_or_default();
             if *tickets == Scope::Everything {
                 stats.created = of(Kind::TicketsOpened);
@@ -81,8 +84,32 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             }
         }
         stats.csat = RatingSummary::from_sum(stars, ratings);
-        self.durations(tickets, period, &mut stats).await?;
+        let is_kept = *tickets == Scope::Everything && self.durations_of_all(&parts, &mut stats).await?;
+        if !is_kept {
+            self.durations(tickets, period, &mut stats).await?;
+        }
         Ok(stats)
+    }
+
+    /// What took how long, without looking at each. `false` if that cannot be told.
+    async fn durations_of_all(&mut self, parts: &Parts, stats: &mut TicketStats) -> Result<bool> {
+        let responses = self.kept_durations(&FIRST_ANSWERS, parts).await?;
+        let resolutions = self.kept_durations(&STRETCHES, parts).await?;
+        let (Some((_, responses)), Some((stretches, resolutions))) = (responses, resolutions) else {
+            return Ok(false);
+        };
+        (stats.first_response, stats.resolution) = (responses, resolutions);
+        // Of a ticket that was resolved several times, one counts.
+        let again =
+            Sql::new("select count(*) as value, count(distinct r.ticket_id) as tickets from @resolutions r");
+        let again = again.push(" where r.tenant = ? and r.again = 1").bind(self.tenant_id());
+        let again =
+            self.one(again.append(within("r.ended_at", &parts.whole)), "resolutions", "value").await?;
+        stats.resolved = match again {
+            Some(row) => (stretches + row.unsigned("tickets")?).saturating_sub(row.unsigned("value")?),
+            None => stretches,
+        };
+        Ok(true)
     }
 
     /// ` where …` for the tickets of a scope.
@@ -133,7 +160,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         Ok(())
     }
 
-    /// What took how long.
+    /// What took how long, each looked at.
     async fn durations(&mut self, scope: &Scope, period: &Period, stats: &mut TicketStats) -> Result<()> {
         let responses =
             Sql::new("select t.created_at as started, t.first_response_at as ended from @tickets t");
@@ -162,7 +189,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     }
 }
 
-fn strange(label: &str, source: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
+pub(super) fn strange(label: &str, source: impl Into<Box<dyn Error + Send + Sync>>) -> StoreError {
     StoreError::Corrupt { table: "counts", column: "label", row: label.to_owned(), source: source.into() }
 }
 

@@ -9,7 +9,7 @@ use support_core::{
 
 use crate::{
     dialect::Dialect,
-    page::{Column, Direction, Key, Order, Segment},
+    page::{Column, Direction, Key, Order, Rows, Segment},
     row::Row,
     sql::{Bind, Sql},
     transaction::SqlxTransaction,
@@ -135,15 +135,13 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         visibility: Visibility,
         page: &PageRequest,
     ) -> Result<Page<Entry>> {
-        let entries = Sql::new("select ")
-            .push(ENTRY)
-            .push(" from @entries where ticket_id = ? and tenant = ?")
+        let entries = Sql::new(" from @entries where ticket_id = ? and tenant = ?")
             .bind(ticket.as_uuid())
             .bind(self.tenant_id())
             .append(visible(visibility));
         let order = Order::new(Key::Integer(SEQ), ID, Direction::Ascending);
-        let all = vec![Segment { tier: 0, order, branches: vec![entries] }];
-        self.page("entries", all, page, read_entry).await
+        let all = Segment { tier: 0, order, columns: Sql::new(ENTRY), rows: Rows::InOrder(entries) };
+        self.page("entries", vec![all], page, read_entry).await
     }
 
     pub(super) async fn append_changes(&mut self, changes: &[HistoryChange]) -> Result<()> {
@@ -180,13 +178,11 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         ticket: TicketId,
         page: &PageRequest,
     ) -> Result<Page<HistoryChange>> {
-        let changes = Sql::new("select ")
-            .push(CHANGE)
-            .push(" from @history where ticket_id = ? and tenant = ?")
+        let changes = Sql::new(" from @history where ticket_id = ? and tenant = ?")
             .bind(ticket.as_uuid())
             .bind(self.tenant_id());
         let order = Order::new(Key::Unique(SEQ), SEQ, Direction::Ascending);
-        let all = vec![Segment { tier: 0, order, branches: vec![changes] }];
-        self.page("history", all, page, read_change).await
+        let all = Segment { tier: 0, order, columns: Sql::new(CHANGE), rows: Rows::InOrder(changes) };
+        self.page("history", vec![all], page, read_change).await
     }
 }

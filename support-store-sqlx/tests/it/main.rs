@@ -24,6 +24,7 @@ mod opening;
 mod plans;
 mod postgres;
 mod search;
+mod search_ways;
 mod syncs;
 mod testing;
 mod unread;

@@ -7,14 +7,17 @@ use std::{
 };
 
 use sqlx::{Connection, MySql, Postgres, Sqlite};
-use support_core::store::{Store, StoreError};
+use support_core::{
+    store::{Store, StoreError},
+    ticket::{ResolutionCycle, Ticket},
+};
 use support_store_sqlx::{
     Dialect, Migrations, Prefix, SchemaError, migrations,
     testing::{TestDatabase, TestOptions, Tested},
 };
 use tokio::task::JoinSet;
 
-use crate::fixtures::{add, counts, number, outsider, run, ticket};
+use crate::fixtures::{add, at, counts, number, outsider, run, tenant, ticket};
 
 /// Names the database for a test that runs once more in a process of its own.
 const ELSEWHERE: &str = "SUPPORT_TEST_OPEN";
@@ -202,6 +205,56 @@ async fn a_migration_that_was_another_is_refused<DB: Tested>(database: TestDatab
     assert!(matches!(schema_error(&refused), SchemaError::Changed { version: 1 }), "{refused:?}");
 }
 
+/// Rows of the first release, which knew no durations.
+async fn what_the_first_release_wrote_is_counted_when_its_tables_are_migrated<DB: Tested>(
+    database: TestDatabase<DB>,
+) {
+    let store = database.store().await;
+    for seed in 1..4 {
+        support_core::conformance::oracle::run(&store, seed, 60).await;
+    }
+    let often = Ticket { first_response_at: Some(at(7)), ..ticket(1) };
+    let mut transaction = store.begin(&tenant()).await.unwrap();
+    transaction.tickets().insert(&often).await.unwrap();
+    for ended_at in [at(9), at(99_999_999)] {
+        let cycle = ResolutionCycle { ticket_id: often.id, started_at: at(0), ended_at };
+        transaction.tickets().append_resolution(&cycle).await.unwrap();
+    }
+    transaction.commit().await.unwrap();
+    let mut outsider = outsider(&database).await;
+    let old: Prefix = "old_".parse().unwrap();
+    let first = migrations::sql::<DB>(&old);
+    let first = first.split_once("\n-- 2: ").unwrap().0.to_owned();
+    run::<DB>(&mut outsider, &first).await.unwrap();
+    for (table, columns) in [
+        ("tenants", "tenant"),
+        (
+            "tickets",
+            "tenant, id, number, subject, description, status, priority, category, tags, requester_id, requester, \
+             assignee_id, assignee_name, custom_fields, reply_count, waiting_since, first_response_at, \
+             cycle_started_at, resolved_at, closed_at, follow_up_of, chat_session_id, version, created_at, updated_at",
+        ),
+        ("resolutions", "ticket_id, tenant, started_at, ended_at"),
+    ] {
+        let copy = format!("insert into old_{table} ({columns}) select {columns} from support_{table}");
+        run::<DB>(&mut outsider, &copy).await.unwrap();
+    }
+    let counts = "insert into old_counts select * from support_counts where kind in ('ticket_status', \
+                  'ticket_priority', 'ticket_category', 'tickets_unassigned', 'tickets_in_hand', 'tickets_opened')";
+    run::<DB>(&mut outsider, counts).await.unwrap();
+    let store = database.open(TestOptions::default().prefix(old)).await.unwrap();
+    for tenant in store.list_tenants().await.unwrap() {
+        let differences = store.check_counts(&tenant).await.unwrap();
+        assert!(differences.is_empty(), "{differences:#?}");
+    }
+    let again = async |prefix: &str, outsider: &mut DB::Connection| {
+        let again = format!("select count(*) as value from {prefix}resolutions where again = 1");
+        number::<DB>(outsider, &again).await
+    };
+    let both = [again("support_", &mut outsider).await, again("old_", &mut outsider).await];
+    assert!(both[0] >= 2 && both[0] == both[1], "{both:?}");
+}
+
 /// A migration that fails half-way leaves nothing behind.
 async fn tables_that_are_in_the_way_leave_the_database_as_it_was<DB: Tested>(database: TestDatabase<DB>) {
     let mut outsider = outsider(&database).await;
@@ -235,4 +288,5 @@ crate::fixtures::on_each_database! { empty:
     tables_of_the_first_release_are_brought_up_with_what_they_hold
     a_migration_that_was_another_is_refused
     tables_that_are_in_the_way_leave_the_database_as_it_was
+    what_the_first_release_wrote_is_counted_when_its_tables_are_migrated
 }

@@ -8,8 +8,8 @@ const PIECES: std::ops::RangeInclusive<usize> = 3..=5;
 /// How much each kind of feature counts beside a word.
 const PAIR: f32 = 0.8;
 const PIECE: f32 = 0.3;
-/// Function words say less than the others; together they still tell a question from a thank-you.
-const FUNCTION_WORD: f32 = 0.5;
+/// Function words say a little less than the others; together they still tell a question from a thank-you.
+const FUNCTION_WORD: f32 = 0.8;
 
 /// Something that the model can have learned a weight for.
 #[derive(Debug, Clone, Copy)]

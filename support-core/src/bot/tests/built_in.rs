@@ -197,3 +197,13 @@ fn reload_takes_over_what_is_valid_and_nothing_else() {
     bot.reload(file.path()).unwrap();
     assert_eq!(twin.knowledge_base().name(), "New");
 }
+
+#[test]
+fn a_conversation_stays_in_its_language_until_another_is_clearly_spoken() {
+    let mut chat = Chat::with_default();
+    let mut language = |say: &str| chat.say(say).trace.0["00_language"].as_str().unwrap().to_owned();
+    assert_eq!(language("xyzzy plugh frobnicate Rechnung"), "en", "one word is no language");
+    assert_eq!(language("Ich möchte meine Rechnung sehen"), "de");
+    assert_eq!(language("xyzzy"), "de");
+    assert_eq!(language("Where can I see my invoices?"), "en");
+}

@@ -298,3 +298,15 @@ fn patience_comes_back_with_calm_words() {
         assert_ne!(chat.say(text).handoff, Some(HandoffReason::Frustrated), "{text}");
     }
 }
+
+#[test]
+fn only_so_many_words_of_a_message_are_taken_for_typing_mistakes() {
+    let corrections = |text: &str| {
+        let answer = Chat::with_default().say(text);
+        answer.trace.0.get("02_typo").and_then(|found| found.as_array().map(Vec::len)).unwrap_or_default()
+    };
+    assert_eq!(corrections("my invocie is wrong"), 1);
+    let unknown = "zzqqxyzz ".repeat(24);
+    assert_eq!(corrections(&format!("{unknown} my invocie is wrong")), 0);
+    assert_eq!(corrections(&format!("my invocie is wrong {unknown}")), 1);
+}

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use sqlx::{MySql, MySqlConnection, QueryBuilder};
+use sqlx::{MySql, MySqlConnection, QueryBuilder, mysql::MySqlDatabaseError};
 
 use crate::{dialect::Dialect, prefix::Prefix};
 
@@ -43,6 +43,32 @@ pub(super) async fn prepare(connection: &mut MySqlConnection, prefix: &Prefix) -
     }
 }
 
+/// Runs a migration statement by statement. DDL commits as it goes, so that one that was cut off begins again, and what
+/// a table has by then is passed over: it is altered wholly or not at all.
+pub(super) async fn run(connection: &mut MySqlConnection, sql: String) -> sqlx::Result<()> {
+    for statement in statements(&sql) {
+        match MySql::script(&mut *connection, statement).await {
+            Err(error) if is_done_already(&error) => {}
+            done => done?,
+        }
+    }
+    Ok(())
+}
+
+/// The statements of a migration, whose text has no semicolon but behind each of them.
+fn statements(sql: &str) -> Vec<String> {
+    let lines = sql.lines().filter(|line| !line.trim_start().starts_with("--"));
+    let sql = lines.collect::<Vec<_>>().join("\n");
+    let statements = sql.split(';').map(str::trim).filter(|statement| !statement.is_empty());
+    statements.map(str::to_owned).collect()
+}
+
+/// Whether a table has the column or the key that is to be added, or has not what is to be dropped.
+fn is_done_already(error: &sqlx::Error) -> bool {
+    let error = error.as_database_error().and_then(|error| error.try_downcast_ref::<MySqlDatabaseError>());
+    error.is_some_and(|error| matches!(error.number(), 1060 | 1061 | 1091))
+}
+
 /// The names of the desk's tables, without their prefix.
 fn tables() -> impl Iterator<Item = &'static str> {
     MySql::MIGRATIONS
@@ -58,11 +84,20 @@ mod tests {
     /// DDL commits as it goes: after a crash, a migration begins again with its first statement.
     #[test]
     fn every_statement_can_be_run_again() {
+        let mut altered = Vec::new();
         for migration in MySql::MIGRATIONS {
-            let lines = migration.sql.lines().filter(|line| !line.trim_start().starts_with("--"));
-            let sql = lines.collect::<Vec<_>>().join("\n");
-            for statement in sql.split(';').map(str::trim).filter(|statement| !statement.is_empty()) {
-                if statement.starts_with("insert ignore into @") {
+            for statement in statements(migration.sql) {
+                if let Some(table) = statement.strip_prefix("alter table @") {
+                    // A second one of a table would be passed over where the first one is.
+                    let table = (migration.version, table.split_whitespace().next().unwrap().to_owned());
+                    assert!(!altered.contains(&table), "{statement}");
+                    altered.push(table);
+                    continue;
+                }
+                if ["update @", "replace into @", "insert ignore into @"]
+                    .iter()
+                    .any(|again| statement.starts_with(again))
+                {
                     continue;
                 }
                 assert!(statement.starts_with("create table if not exists @"), "{statement}");

@@ -3,7 +3,7 @@
 use support_core::{
     access::Scope,
     chat::{Owner, Participant, SessionFilter, SessionSort, SessionStatus, Unread},
-    store::{Keyset, PageRequest},
+    store::{Keyset, PageRequest, Transaction},
     text::{Category, Tag},
     ticket::{AssigneeFilter, Priority, TicketFilter, TicketSort, TicketStatus},
 };
@@ -13,7 +13,7 @@ use crate::fixtures::{at, id, user};
 
 /// How the rows of a list are found.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Found {
+pub(super) enum Found {
     /// In the order of the list, from one place in an index.
     InOrder,
     /// From one place for each of several values; what a page may need of each is merged.
@@ -28,6 +28,7 @@ fn ticket_lists() -> Vec<(&'static str, TicketFilter, Found)> {
     let category = |name| Category::parse(name).unwrap();
     let tag = |name| Tag::parse(name).unwrap();
     let bob = || AssigneeFilter::Agent(user("bob"));
+    let live: Vec<_> = TicketStatus::ALL.iter().copied().filter(|status| !status.is_done()).collect();
     let residual = TicketFilter {
         priority: vec![Priority::Low, Priority::Medium, Priority::Urgent],
         assignee: vec![AssigneeFilter::Nobody, bob()],
@@ -54,6 +55,22 @@ fn ticket_lists() -> Vec<(&'static str, TicketFilter, Found)> {
             TicketFilter { assignee: vec![bob(), AssigneeFilter::Agent(user("amy"))], ..all() },
             Found::Merged,
         ),
+        ("in_hand_", TicketFilter { assignee: vec![bob()], status: live.clone(), ..all() }, Found::InOrder),
+        (
+            "in_hand_",
+            TicketFilter { assignee: vec![bob()], status: vec![TicketStatus::OnHold], ..all() },
+            Found::InOrder,
+        ),
+        (
+            "in_hand_",
+            TicketFilter {
+                assignee: vec![bob(), AssigneeFilter::Agent(user("amy"))],
+                status: live.clone(),
+                ..all()
+            },
+            Found::Merged,
+        ),
+        ("of_status_", TicketFilter { status: live, ..all() }, Found::Merged),
         ("of_category_", TicketFilter { category: vec![category("billing")], ..all() }, Found::InOrder),
         (
             "of_category_",
@@ -103,9 +120,28 @@ fn assert_found(plan: &[String], what: &str, tables: &[&str], found: Found, inde
     assert!(!sorts || found != Found::InOrder, "{what} sorts: {plan:#?}");
 }
 
-#[tokio::test]
-async fn every_list_of_tickets_in_every_order_has_its_index() {
-    let plans = Plans::new().await;
+/// A page of a list of tickets, and where it is to be read from.
+pub(super) struct TicketPage {
+    pub(super) filter: TicketFilter,
+    pub(super) sort: TicketSort,
+    pub(super) page: PageRequest,
+    pub(super) index: String,
+    pub(super) found: Found,
+}
+
+impl TicketPage {
+    pub(super) fn what(&self) -> String {
+        format!("{:?} of {:?} after {:?}", self.sort, self.filter, self.page.after)
+    }
+
+    pub(super) async fn read(&self, transaction: &mut dyn Transaction) {
+        transaction.tickets().list(&self.filter, self.sort, &self.page).await.unwrap();
+    }
+}
+
+/// The first page of every list of tickets in every order, and one that lies behind others.
+pub(super) fn ticket_pages() -> Vec<TicketPage> {
+    let mut all = Vec::new();
     for (part, filter, found) in ticket_lists() {
         for sort in TicketSort::ALL.iter().copied() {
             let last_tier = if sort == TicketSort::Waiting { 2 } else { 1 };
@@ -127,20 +163,20 @@ async fn every_list_of_tickets_in_every_order_has_its_index() {
                     ("ticket_tags_", _) => format!("ticket_tags_{by}"),
                     _ => format!("tickets_{part}{by}"),
                 };
-                let plan = plans
-                    .of(async |t| {
-                        t.tickets().list(&filter, sort, &page).await.unwrap();
-                    })
-                    .await;
-                let what = format!("{sort:?} of {filter:?} after {:?}", page.after);
-                let tables = if part == "ticket_tags_" && index != "tickets_by_wait" {
-                    ["t", "g"]
-                } else {
-                    ["t", "t"]
-                };
-                assert_found(&plan, &what, &tables, found, &[&index]);
+                all.push(TicketPage { filter: filter.clone(), sort, page, index, found });
             }
         }
+    }
+    all
+}
+
+#[tokio::test]
+async fn every_list_of_tickets_in_every_order_has_its_index() {
+    let plans = Plans::new().await;
+    for page in ticket_pages() {
+        let plan = plans.of(async |t| page.read(t).await).await;
+        let tables = if page.index.starts_with("ticket_tags_") { ["t", "g"] } else { ["t", "t"] };
+        assert_found(&plan, &page.what(), &tables, page.found, &[&page.index]);
     }
 }
 
@@ -199,37 +235,61 @@ const fn tier_by_update(sort: SessionSort) -> u8 {
     }
 }
 
-#[tokio::test]
-async fn every_list_of_sessions_in_every_order_has_its_index() {
-    let plans = Plans::new().await;
+/// A page of a list of sessions, and where it is to be read from.
+pub(super) struct SessionPage {
+    pub(super) filter: SessionFilter,
+    pub(super) sort: SessionSort,
+    pub(super) page: PageRequest,
+    /// Any of these is used.
+    pub(super) indexes: Vec<&'static str>,
+    /// Whether those that wait are read as well, from their own index.
+    pub(super) waits: bool,
+    pub(super) found: Found,
+}
+
+impl SessionPage {
+    pub(super) fn what(&self) -> String {
+        format!("{:?} of {:?} after {:?}", self.sort, self.filter, self.page.after)
+    }
+
+    pub(super) async fn read(&self, transaction: &mut dyn Transaction) {
+        transaction.chats().list(&self.filter, self.sort, &self.page).await.unwrap();
+    }
+}
+
+/// The first page of every list of sessions in every order, and one that lies behind others.
+pub(super) fn session_pages() -> Vec<SessionPage> {
+    let mut all = Vec::new();
     for viewer in [Participant::Customer, Participant::Agent(user("bob"))] {
         for (index, filter, found) in session_lists(&viewer) {
             for sort in SessionSort::ALL.iter().copied() {
                 for page in pages(tier_by_update(sort)) {
+                    let is_first = page.after.is_none();
                     // What comes behind the last that has not been read is none of what has not been read.
-                    if page.after.is_some()
-                        && sort == SessionSort::Unread
-                        && filter.unread == Some(Unread::Some)
-                    {
+                    if !is_first && sort == SessionSort::Unread && filter.unread == Some(Unread::Some) {
                         continue;
                     }
-                    let plan = plans
-                        .of(async |t| {
-                            t.chats().list(&filter, sort, &page).await.unwrap();
-                        })
-                        .await;
-                    let what = format!("{sort:?} of {filter:?} after {:?}", page.after);
                     // What an agent has read is looked for in stretches of time that are short.
                     let is_searched = sort == SessionSort::Unread || filter.unread.is_some();
                     let stretches = if is_searched { "sessions_by_update" } else { index };
-                    assert_found(&plan, &what, &["s"], found, &[index, stretches]);
-                    let waits =
-                        sort == SessionSort::Waiting && page.after.is_none() && found != Found::AmongFew;
-                    if waits {
-                        assert_found(&plan, &what, &["s"], found, &["sessions_by_wait"]);
-                    }
+                    let waits = sort == SessionSort::Waiting && is_first && found != Found::AmongFew;
+                    let (filter, indexes) = (filter.clone(), vec![index, stretches]);
+                    all.push(SessionPage { filter, sort, page, indexes, waits, found });
                 }
             }
+        }
+    }
+    all
+}
+
+#[tokio::test]
+async fn every_list_of_sessions_in_every_order_has_its_index() {
+    let plans = Plans::new().await;
+    for page in session_pages() {
+        let plan = plans.of(async |t| page.read(t).await).await;
+        assert_found(&plan, &page.what(), &["s"], page.found, &page.indexes);
+        if page.waits {
+            assert_found(&plan, &page.what(), &["s"], page.found, &["sessions_by_wait"]);
         }
     }
 }

@@ -1,0 +1,257 @@
+//! The lists on PostgreSQL and MySQL, whose planners weigh what is in the tables: as on SQLite, each is read from its
+//! index, and what an index has in order is not sorted.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, MySql, MySqlConnection, PgConnection, Postgres, Row as _};
+use support_core::store::{Store, Transaction};
+use support_store_sqlx::{
+    Dialect, Prefix, SqlxStore,
+    testing::{TestDatabase, TestOptions, Tested},
+};
+
+use super::{
+    lists::{Found, session_pages, ticket_pages},
+    statements::Statements,
+};
+use crate::fixtures::{outsider, run, session, tenant, ticket};
+
+/// Ten thousand of each, which no planner takes for few. `{later}` is `n` minutes, `{id}` an id made of `n`.
+const FILL: [&str; 5] = [
+    "insert into {p}tickets (tenant, id, number, subject, description, status, priority, category, tags, requester_id, \
+     requester, assignee_id, assignee_name, custom_fields, reply_count, waiting_since, cycle_started_at, version, \
+     created_at, updated_at) \
+     select tenant, {id}, concat(number, n), subject, description, \
+     case n % 50 when 0 then 'open' when 1 then 'on_hold' else 'closed' end, n % 4, \
+     case n % 10 when 0 then 'billing' when 1 then 'legal' else 'other' end, tags, concat('customer-', n % 2000), \
+     requester, case n % 20 when 0 then 'bob' when 1 then 'amy' else 'eve' end, 'An agent', custom_fields, 0, \
+     case n % 500 when 0 then created_at + {later} end, created_at, 1, created_at + {later}, created_at + {later} \
+     from {p}tickets, {n}",
+    "insert into {p}ticket_tags (ticket_id, tag, tenant, ticket_updated_at, ticket_created_at, ticket_priority) \
+     select id, case category when 'billing' then 'vip' when 'legal' then 'late' else 'other' end, tenant, updated_at, \
+     created_at, priority from {p}tickets",
+    "insert into {p}sessions (tenant, id, status, owner, user_id, customer, category, assignee_id, assignee_name, last_seq, \
+     last_customer_seq, bot_seq, waiting_since, customer_active_at, dialogue, metadata, version, created_at, updated_at) \
+     select tenant, {id}, case when n % 50 = 0 then 'active' when n % 3 = 0 then 'archived' else 'closed' end, \
+     case n % 10 when 0 then 'queue' when 1 then 'agent' else 'bot' end, concat('customer-', n % 2000), customer, \
+     case n % 10 when 0 then 'billing' when 1 then 'legal' else 'other' end, \
+     case n % 20 when 0 then 'bob' when 1 then 'amy' else 'eve' end, 'An agent', 1, 1, 0, \
+     case n % 500 when 0 then created_at + {later} end, created_at, dialogue, metadata, 1, created_at, \
+     created_at + {later} from {p}sessions, {n}",
+    "insert into {p}messages (session_id, seq, id, tenant, sender_kind, body, metadata, suggestions, created_at) \
+     select id, 1, id, tenant, 'user', 'hello', '{}', '[]', created_at from {p}sessions",
+    "insert into {p}read_cursors (session_id, participant, up_to) \
+     select id, case category when 'billing' then 'agent:bob' else 'agent:amy' end, 1 from {p}sessions",
+];
+
+/// The tables that grow with the desk, by what statements call them.
+const LARGE: [(&str, &str); 5] =
+    [("t", "tickets"), ("g", "ticket_tags"), ("s", "sessions"), ("m", "messages"), ("c", "read_cursors")];
+
+/// Rows numbered `n`, from 0 to 9,999.
+fn numbers() -> String {
+    let digits: Vec<_> = (0..10).map(|digit| format!("select {digit} as d")).collect();
+    let place = |name| format!("({}) {name}", digits.join(" union all "));
+    let places = ["a", "b", "c", "e"].map(place).join(", ");
+    format!("(select a.d + 10 * b.d + 100 * c.d + 1000 * e.d as n from {places}) numbers")
+}
+
+/// A large desk.
+struct Desk<DB: Tested> {
+    statements: Statements,
+    store: SqlxStore<DB>,
+    outsider: DB::Connection,
+}
+
+impl<DB: Tested> Desk<DB> {
+    async fn filled(database: &TestDatabase<DB>, id: &str, later: &str) -> Self {
+        let statements = Statements::of_a_new_prefix();
+        let prefix = statements.prefix();
+        let store = database.open(TestOptions::default().prefix(prefix.clone())).await.unwrap();
+        let mut transaction = store.begin(&tenant()).await.unwrap();
+        transaction.tickets().insert(&ticket(1)).await.unwrap();
+        transaction.chats().insert(&session(1), None).await.unwrap();
+        transaction.commit().await.unwrap();
+        let mut outsider = outsider(database).await;
+        for statement in FILL {
+            let statement = statement.replace("{p}", prefix.as_str()).replace("{n}", &numbers());
+            let statement = statement.replace("{id}", id).replace("{later}", later);
+            run::<DB>(&mut outsider, &statement).await.unwrap();
+        }
+        Self { statements, store, outsider }
+    }
+
+    /// The statements of what a reader asks for, but those about kept counts.
+    async fn sent(&self, read: impl AsyncFnOnce(&mut dyn Transaction)) -> Vec<String> {
+        self.statements.forget();
+        let mut transaction = self.store.begin_read(&tenant()).await.unwrap();
+        read(&mut *transaction).await;
+        drop(transaction);
+        let sent = self.statements.take();
+        sent.into_iter().filter(|statement| !statement.contains("_counts")).collect()
+    }
+}
+
+/// How a server goes about statements.
+#[derive(Debug, Default)]
+struct Plan {
+    /// The indexes that it uses.
+    indexes: BTreeSet<String>,
+    /// The large tables that it reads from end to end.
+    whole: BTreeSet<String>,
+    sorts: bool,
+    /// All of it, to be shown.
+    steps: Vec<String>,
+}
+
+impl Plan {
+    /// What is wrong with it for a list.
+    fn wrong(&self, found: Found, indexes: &[&str]) -> Option<String> {
+        let wrong = if !self.whole.is_empty() {
+            format!("whole tables are read: {:?}", self.whole)
+        } else if !indexes.iter().any(|index| self.indexes.contains(*index)) {
+            format!("none of {indexes:?} is used")
+        } else if self.sorts && found == Found::InOrder {
+            "it is sorted".to_owned()
+        } else {
+            return None;
+        };
+        Some(format!("{wrong}: {:#?}", self.steps))
+    }
+}
+
+/// Has a server explain every list, and tells which are not read as they should be.
+async fn wrong_lists<DB: Tested>(
+    desk: &mut Desk<DB>,
+    explain: impl AsyncFn(&mut DB::Connection, &Prefix, &[String]) -> Plan,
+) -> Vec<String> {
+    let prefix = desk.statements.prefix();
+    let mut wrong = Vec::new();
+    for page in ticket_pages() {
+        let sent = desk.sent(async |t| page.read(t).await).await;
+        let plan = explain(&mut desk.outsider, &prefix, &sent).await;
+        // All that waits is so little that a narrower index is not worth more.
+        let waits = if page.index.ends_with("_by_wait") { "tickets_by_wait" } else { &page.index };
+        let found = plan.wrong(page.found, &[&page.index, waits]);
+        wrong.extend(found.map(|wrong| format!("{}: {wrong}", page.what())));
+    }
+    for page in session_pages() {
+        let sent = desk.sent(async |t| page.read(t).await).await;
+        let plan = explain(&mut desk.outsider, &prefix, &sent).await;
+        let all = [plan.wrong(page.found, &page.indexes), plan.wrong(page.found, &["sessions_by_wait"])];
+        let looked_at = if page.waits { 2 } else { 1 };
+        let found = all.into_iter().take(looked_at).flatten();
+        wrong.extend(found.map(|wrong| format!("{}: {wrong}", page.what())));
+    }
+    wrong
+}
+
+#[tokio::test]
+async fn every_list_on_postgres_has_its_index() {
+    let Some(database) = TestDatabase::<Postgres>::empty().await else { return };
+    let mut desk = Desk::filled(&database, "md5(concat('x', n))::uuid", "n * interval '1 minute'").await;
+    run::<Postgres>(&mut desk.outsider, "analyze").await.unwrap();
+    // With the settings that readers have.
+    run::<Postgres>(&mut desk.outsider, Postgres::BEGIN_READ).await.unwrap();
+    let wrong = wrong_lists(&mut desk, explain_on_postgres).await;
+    assert!(wrong.is_empty(), "{} lists: {wrong:#?}", wrong.len());
+}
+
+async fn explain_on_postgres(connection: &mut PgConnection, prefix: &Prefix, sent: &[String]) -> Plan {
+    let mut plan = Plan::default();
+    for statement in sent {
+        let id = "'01980000-0000-7000-8000-0000000003e8'";
+        let explain = AssertSqlSafe(format!("explain (format json) {}", with_values(statement, id)));
+        let row = sqlx::raw_sql(explain).fetch_one(&mut *connection).await.unwrap();
+        let explained: Value = row.try_get(0).unwrap();
+        read_postgres(&mut plan, prefix, &explained[0]["Plan"]);
+    }
+    plan
+}
+
+fn read_postgres(plan: &mut Plan, prefix: &Prefix, node: &Value) {
+    let own = |name: &Value| name.as_str().map(|name| name.replace(prefix.as_str(), ""));
+    let (kind, index, table) =
+        (node["Node Type"].as_str().unwrap(), own(&node["Index Name"]), own(&node["Relation Name"]));
+    plan.steps.push(format!("{kind} {} {}", table.as_deref().unwrap_or(""), index.as_deref().unwrap_or("")));
+    if kind == "Seq Scan" {
+        let is_large = |name: &String| LARGE.iter().any(|(_, large)| large == name);
+        plan.whole.extend(table.filter(is_large));
+    }
+    plan.sorts |= kind.ends_with("Sort");
+    plan.indexes.extend(index);
+    for node in node["Plans"].as_array().into_iter().flatten() {
+        read_postgres(plan, prefix, node);
+    }
+}
+
+#[tokio::test]
+async fn every_list_on_mysql_has_its_index() {
+    let Some(database) = TestDatabase::<MySql>::empty().await else { return };
+    let mut desk = Desk::filled(&database, "unhex(md5(concat('x', n)))", "interval n minute").await;
+    let prefix = desk.statements.prefix();
+    for (_, table) in LARGE {
+        run::<MySql>(&mut desk.outsider, &format!("analyze table {prefix}{table}")).await.unwrap();
+    }
+    let wrong = wrong_lists(&mut desk, explain_on_mysql).await;
+    assert!(wrong.is_empty(), "{} lists: {wrong:#?}", wrong.len());
+}
+
+async fn explain_on_mysql(connection: &mut MySqlConnection, prefix: &Prefix, sent: &[String]) -> Plan {
+    let mut plan = Plan::default();
+    for statement in sent {
+        let explain = AssertSqlSafe(format!(
+            "explain {}",
+            with_values(statement, "x'019800000000700080000000000003e8'")
+        ));
+        for row in sqlx::raw_sql(explain).fetch_all(&mut *connection).await.unwrap() {
+            let text = |column: &str| row.try_get::<Option<String>, _>(column).unwrap().unwrap_or_default();
+            let (table, kind, key, extra) = (text("table"), text("type"), text("key"), text("Extra"));
+            plan.steps.push(format!("{table} {kind} {key} {extra}"));
+            if matches!(&*kind, "ALL" | "index") {
+                let large = LARGE.iter().find(|(alias, _)| *alias == table);
+                plan.whole.extend(large.map(|(_, name)| (*name).to_owned()));
+            }
+            plan.sorts |= extra.contains("filesort");
+            plan.indexes.insert(key.replace(prefix.as_str(), ""));
+        }
+    }
+    plan
+}
+
+/// A statement with values for its placeholders, of which the server is not told here: such as the columns before them
+/// are compared with.
+fn with_values(statement: &str, id: &str) -> String {
+    let mut rest = statement;
+    let mut explained = String::new();
+    while let Some(place) = rest.find(['?', '$']) {
+        let before = &statement[..statement.len() - rest.len() + place];
+        let words = before.split(|c: char| !c.is_ascii_lowercase() && c != '_');
+        let column = words.rev().find(|word| !matches!(*word, "" | "in" | "or" | "and" | "coalesce"));
+        explained.push_str(&rest[..place]);
+        explained.push_str(match column.unwrap_or_default() {
+            "limit" => "51",
+            "id" | "ticket_id" | "session_id" => id,
+            // Where there are no sessions behind an offset, all of them are near.
+            "created_at" | "updated_at" | "waiting_since" | "ticket_created_at" | "ticket_updated_at"
+            | "offset" => match before.trim_end_matches([' ', '=']).ends_with('<') {
+                true => "'2026-02-04 09:00:00.123456'",
+                false => "'2026-02-03 09:00:00.123456'",
+            },
+            "priority" | "ticket_priority" | "seq" | "up_to" => "2",
+            "assignee_id" | "in_hand_of" => "'bob'",
+            "status" => "'open'",
+            "owner" => "'queue'",
+            "category" => "'billing'",
+            "tag" => "'vip'",
+            "participant" => "'agent:bob'",
+            "sender_kind" => "'user'",
+            "tenant" => "'default'",
+            "user_id" | "requester_id" => "'customer-7'",
+            other => panic!("{other:?} has no value in {statement}"),
+        });
+        rest = rest[place + 1..].trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    explained + rest
+}
