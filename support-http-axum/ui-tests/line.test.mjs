@@ -62,7 +62,8 @@ test('the live line', async t => {
     assert.ok(line.asked.length > tries, 'it is tried at once');
     line.refuse = 0;
     await page.locator('.side-foot small', { hasText: /^Live$/ }).waitFor();
-    assert.equal(await page.locator('.strip').count(), 0);
+    await page.locator('.strip', { hasText: 'Back online.' }).waitFor();
+    await page.locator('.strip').waitFor({ state: 'detached' });
   });
 
   await t.test('a session that ended ends it', async () => {

@@ -104,6 +104,22 @@ test('a ticket', async t => {
     await amara.locator('.rail .tag', { hasText: 'florence' }).waitFor();
   });
 
+  await t.test('changes that follow each other fast are no conflict with oneself', async () => {
+    await amara.route('**/support/tickets/*', async route => {
+      if (route.request().method() === 'PATCH') await new Promise(resolve => setTimeout(resolve, 500));
+      await route.fallback();
+    });
+    for (const [key, option] of [['p', 'High'], ['s', 'In progress']]) {
+      await amara.keyboard.press(key);
+      await amara.locator('.menu-o', { hasText: option }).click();
+    }
+    await amara.locator('.toast', { hasText: 'Status is now In progress' }).waitFor();
+    assert.equal(await amara.getByRole('alert').filter({ hasText: 'was faster' }).count(), 0);
+    const { priority, status } = await desk.ticket(words);
+    assert.deepEqual([priority, status], ['high', 'in_progress']);
+    await amara.unroute('**/support/tickets/*');
+  });
+
   await t.test('an agent who was faster is named, and nothing is overwritten', async () => {
     const { id } = await desk.ticket(words);
     // What the live line tells is read too late.

@@ -47,6 +47,7 @@ export class TicketPage extends Element {
     this.seen = 0;
     /** The last post that was there when one began to write. */
     this.known = 0;
+    /** What is being changed. @type {Promise<unknown> | null} */ this.changing = null;
     this.stop = new AbortController();
     this.heading = new IntersectionObserver(([entry]) => { this.past = !entry?.isIntersecting; });
   }
@@ -162,8 +163,15 @@ export class TicketPage extends Element {
     if (!ticket) return;
     this.conflict = null;
     this.ticket = applied(ticket, change);
+    // One's own change before this one is nobody who was faster.
+    const before = this.changing;
+    const { promise, resolve } = Promise.withResolvers();
+    this.changing = promise;
+    await before;
+    if (this.ticket?.id === ticket.id) this.ticket = applied(this.ticket, change);
     try {
-      const now = await api.changeTicket(ticket.id, change, always ? undefined : ticket.version);
+      const version = this.ticket?.id === ticket.id ? this.ticket.version : ticket.version;
+      const now = await api.changeTicket(ticket.id, change, always ? undefined : version);
       this.list.put(now);
       if (this.ticket?.id === ticket.id) await this.load();
       desk.refresh();
@@ -175,6 +183,8 @@ export class TicketPage extends Element {
       await this.load();
       const last = this.changes.at(-1);
       this.conflict = { change, who: last?.actor.name ?? t('author.agent') };
+    } finally {
+      resolve(undefined);
     }
   }
 
