@@ -41,7 +41,7 @@ const placeOf = (page, key) => page.evaluate(key => Math.round(log.querySelector
 for (const inShadow of [false, true]) {
   test(`a conversation to read, ${inShadow ? 'in a shadow root' : 'in the page'}`, async t => {
     const desk = await open(t);
-    const page = await desk.as('amara', '/support/tickets');
+    const page = await desk.as('amara', '/support/chats');
     await put(page, inShadow);
 
     await t.test('opens at its end when nothing is new, and follows what comes there', async () => {
