@@ -14,8 +14,7 @@ response = [{ text = ["Yes."] }]
 "#;
     let bot = RuleBot::new(KnowledgeBase::parse(text, "typing.toml").unwrap());
     let answer = Chat::with(bot).say(say);
-    let found = answer.trace.0.get("02_typo").map(|found| found[0]["to"].as_str().unwrap().to_owned());
-    found
+    answer.trace.0.get("02_typo").map(|found| found[0]["to"].as_str().unwrap().to_owned())
 }
 
 #[test]
