@@ -47,8 +47,7 @@ test('accessibility of chats', async t => {
       await guest.say('below');
       await amara.locator('.jump').waitFor();
       await check(amara, 'a pill');
-      await guest.type(true);
-      await amara.locator('.typing-line', { hasText: 'typing' }).waitFor();
+      await guest.typeUntil(amara.locator('.typing-line', { hasText: 'typing' }));
       await amara.route('**/messages', route => (route.request().method() === 'POST' ? route.fulfill({ status: 422, contentType: 'application/problem+json', body: '{"status":422,"code":"validation","errors":[{"pointer":"/message","code":"x","detail":"must not be that"}]}' }) : route.fallback()));
       await amara.locator('sd-say textarea').fill('Refused');
       await amara.keyboard.press('Enter');

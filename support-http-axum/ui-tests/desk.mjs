@@ -128,6 +128,11 @@ class Desk {
       id, name,
       say: message => call('POST', `/${id}/messages`, { message }, token),
       type: typing => call('POST', `/${id}/typing`, { typing }, token),
+      /** Types until it shows: what comes right behind a message is taken for what was typed before it. @param {import('playwright-core').Locator} sign */
+      typeUntil: async sign => {
+        do await call('POST', `/${id}/typing`, { typing: true }, token);
+        while (!await sign.waitFor({ timeout: 500 }).then(() => true, () => false));
+      },
       read: seq => call('POST', `/${id}/read`, { up_to_seq: seq }, token),
       act: (action, body = {}) => call('POST', `/${id}/${action}`, body, token),
       messages: async () => (await call('GET', `/${id}/messages?limit=100`, undefined, token)).items,

@@ -26,8 +26,7 @@ for (const colorScheme of ['light', 'dark']) {
   await chats.locator('.bubble', { hasText: 'That was quick' }).waitFor();
   await chats.waitForFunction(() => !document.querySelector('.stat .sk'));
   await chats.locator('.side-foot .pres:not(.pres-away)').waitFor();
-  await guest.type(true);
-  await chats.locator('.typing-line', { hasText: 'typing' }).waitFor();
+  await guest.typeUntil(chats.locator('.typing-line', { hasText: 'typing' }));
   await chats.screenshot({ path: file(`chats-${colorScheme}`) });
 }
 

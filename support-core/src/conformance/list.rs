@@ -127,8 +127,8 @@ macro_rules! conformance_suite {
                 periods_of_ticket_figures_are_half_open
                 first_responses_count_where_they_came_and_never_below_zero
                 durations_are_exact_to_the_microsecond
-                medians_of_many_are_exact_in_any_period
                 a_ticket_is_resolved_once_and_its_stretches_count_each
+                medians_of_many_are_exact_in_any_period
                 satisfaction_is_what_customers_said
                 a_scope_decides_which_rows_figures_are_about
                 chat_figures_count_everything_of_the_tenant
