@@ -12,6 +12,7 @@ use support_http_axum::{AuthError, Authenticator, SupportRouter};
 
 use crate::harness::{
     Answer, EchoBot, FailingStore, StoreFailure, TestDesk, about_chat, about_nothing, about_ticket, at,
+    small_bot,
 };
 
 /// What no client may read: the store's words, and what they are about.
@@ -27,7 +28,7 @@ fn tells_nothing(answer: &Answer) {
 #[tokio::test]
 async fn s_46_no_word_of_the_store_reaches_a_client() {
     let store = FailingStore::default();
-    let desk = TestDesk::on(store.clone(), |desk| desk.bot(EchoBot), SupportRouter::without_rate_limits);
+    let desk = TestDesk::on(store.clone(), |desk| desk.bot(small_bot()), SupportRouter::without_rate_limits);
     let (guest, chat) = desk.guest_chat().await;
     let ticket = desk.admin("ada").act(&chat, "ticket").await.json(201);
     let mut calls = about_chat(chat["id"].as_str().unwrap());

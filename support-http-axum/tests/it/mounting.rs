@@ -113,7 +113,8 @@ async fn unknown_routes_and_methods_are_problems(desk: &TestDesk) {
     for call in &calls {
         let allowed: Vec<_> =
             calls.iter().filter(|other| other.path == call.path).map(|c| c.method.as_str()).collect();
-        for method in ["DELETE", "PUT", "TRACE", "CONNECT", "OPTIONS", "BREW"] {
+        let methods = ["DELETE", "PUT", "TRACE", "CONNECT", "OPTIONS", "BREW"];
+        for method in methods.into_iter().filter(|method| !allowed.contains(method)) {
             let method = Method::from_bytes(method.as_bytes()).unwrap();
             let answer = desk.anonymous().request(method.clone(), &call.path).send().await;
             answer.problem(405, "method_not_allowed");
