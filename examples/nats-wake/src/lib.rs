@@ -6,7 +6,7 @@
 //! use nats_wake::NatsWake;
 //! use support_core::{SupportDesk, memory::MemoryStore};
 //!
-//! # async fn build() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn build() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 //! let wake = NatsWake::connect("nats://bus.internal", ConnectOptions::new(), "support.wake").await?;
 //! let desk = SupportDesk::builder(MemoryStore::new()).wake(wake).build();
 //! # Ok(())

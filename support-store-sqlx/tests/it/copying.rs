@@ -8,7 +8,7 @@ use std::{
 use sqlx::{AssertSqlSafe, Executor, Sqlite};
 use support_core::{
     access::Scope,
-    bot::{Decision, KnowledgeVersion, VersionInfo},
+    bot::{Decision, KnowledgeVersion, Trace, VersionInfo},
     conformance::oracle,
     event::{DeadLetter, DeliveryState, Event, EventKind, EventSubject, Lease, Position},
     id::{DeadLetterId, SessionId, UnansweredId},
@@ -16,8 +16,8 @@ use support_core::{
     person::{Actor, ActorKind, Agent},
     search::SearchQuery,
     store::{
-        AnswerRecord, IdempotencyRecord, Limit, PageRequest, Store, StoreError, UnansweredQuestion,
-        UnansweredSort,
+        AnswerRecord, IdempotencyRecord, Limit, PageRequest, Store, StoreError, TraceRecord,
+        UnansweredQuestion, UnansweredSort,
     },
     text::{Category, IdempotencyKey, LanguageTag, SearchText},
     ticket::{Period, TicketFilter, TicketSort},
@@ -58,6 +58,13 @@ async fn fill(store: &SqliteStore) {
         created_at: at(0),
     };
     transaction.answers().append(&answer).await.unwrap();
+    let trace = TraceRecord {
+        session_id: answer.session_id,
+        seq: answer.seq,
+        trace: Trace([("09_decide".to_owned(), serde_json::json!({"score": 1e-4, "🦀": null}))].into()),
+        created_at: at(0),
+    };
+    transaction.bot_log().append_trace(&trace).await.unwrap();
     let question = UnansweredQuestion {
         id: UnansweredId::from_uuid(id(1)),
         session_id: answer.session_id,
