@@ -139,8 +139,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let mut last = self.lock_head().await?;
         let mut numbered = 0;
         while numbered < IN_ONE_CALL {
-            let sql = number(self.tenant_id(), last, AT_ONCE);
-            let now = self.execute(sql).await?;
+            let now = self.number_some(number, last).await?;
             if now > 0 {
                 self.note_event();
                 // Not the last one and their number: there is a gap where one was erased in between.
@@ -157,6 +156,25 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             self.execute(head.bind(last.0).bind(self.tenant_id())).await?;
         }
         Ok(())
+    }
+
+    /// Returns how many there were.
+    async fn number_some(&mut self, number: NumberEvents, last: Position) -> Result<u64> {
+        let sql = match number {
+            NumberEvents::Found(number) => number(self.tenant_id(), last, AT_ONCE),
+            NumberEvents::Named(number) => {
+                let sql =
+                    Sql::new("select id from @events where tenant = ? and position is null order by id");
+                let sql = sql.bind(self.tenant_id()).push(DB::LIMIT).bind(AT_ONCE);
+                let found = self.all(sql, "events", "id").await?;
+                let ids = found.iter().map(|row| row.integer("id")).collect::<Result<Vec<_>>>()?;
+                if ids.is_empty() {
+                    return Ok(0);
+                }
+                number(&ids, last)
+            }
+        };
+        self.execute(sql).await
     }
 
     async fn has_unnumbered_events(&mut self) -> Result<bool> {

@@ -4,7 +4,7 @@
 //! so that nothing of fixed cost hides how it grows. Where a list depends on who asks or what for, each call asks for
 //! somebody or something else. Half the depth of a list is where the things of half the desk's age are.
 //!
-//! Beside each figure the least that such an answer costs is measured, in the same turns ([`Least`]): what is below it is
+//! Beside each figure the least that such an answer costs is measured, in the same turns (`Least`): what is below it is
 //! no growth that anybody could notice, and both ratios are told.
 
 mod least;

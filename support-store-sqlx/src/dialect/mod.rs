@@ -250,9 +250,15 @@ pub enum Numbering {
     AfterCommit(NumberEvents),
 }
 
-/// Gives positions behind `last` to so many of a tenant's events without one, beginning with those that were appended
-/// first.
-pub(crate) type NumberEvents = fn(tenant: &str, last: Position, at_most: u64) -> Sql;
+/// How events that were committed get positions behind `last`, those that were appended first before others.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum NumberEvents {
+    /// The statement finds so many of a tenant's events without one.
+    Found(fn(tenant: &str, last: Position, at_most: u64) -> Sql),
+    /// The statement is told their ids, in order: one that looked for them would wait for every writer at work.
+    Named(fn(ids: &[i64], last: Position) -> Sql),
+}
 
 /// What an error of a database means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -26,7 +26,7 @@ use sqlx::{
 use support_core::{event::Position, store::StoreError, ticket::Visibility, time::Timestamp};
 use uuid::Uuid;
 
-use super::{BoxFuture, Dialect, Meaning, Numbering, plain_access};
+use super::{BoxFuture, Dialect, Meaning, NumberEvents, Numbering, plain_access};
 use crate::{
     error::meaning,
     migrations::Migration,
@@ -64,7 +64,7 @@ impl Dialect for MySql {
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;
     const HAS_SCHEMAS: bool = false;
-    const NUMBERING: Numbering = Numbering::AfterCommit(number);
+    const NUMBERING: Numbering = Numbering::AfterCommit(NumberEvents::Named(number));
     // Said each time, for the server's own default is another, and a host's pool has what the host wants.
     const BEGIN_WRITE: &'static str = "set transaction isolation level read committed; start transaction";
     const BEGIN_READ: &'static str = "set transaction isolation level repeatable read; \
@@ -235,16 +235,15 @@ impl Dialect for MySql {
     }
 }
 
-fn number(tenant: &str, last: Position, at_most: u64) -> Sql {
-    Sql::new(
-        "update @events e join (\
-         select id, row_number() over (order by id) as place from @events \
-         where tenant = ? and position is null order by id limit ?) n on n.id = e.id \
-         set e.position = ? + n.place",
-    )
-    .bind(tenant)
-    .bind(at_most)
-    .bind(last.0)
+fn number(ids: &[i64], last: Position) -> Sql {
+    let ids = || ids.iter().copied().map(Bind::from);
+    let among = vec!["?"; ids().len()].join(", ");
+    Sql::new("update @events set position = ? + field(id, ")
+        .bind(last.0)
+        .push(&among)
+        .bind_all(ids())
+        .push(") where id in ")
+        .values(ids())
 }
 
 /// Whether a row's word is the one, and may be seen.

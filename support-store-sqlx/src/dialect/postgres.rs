@@ -12,7 +12,7 @@ use support_core::{event::Position, store::StoreError, ticket::Visibility, time:
 use uuid::Uuid;
 
 use self::json::Jsonb;
-use super::{BoxFuture, Dialect, Meaning, Numbering, plain_access};
+use super::{BoxFuture, Dialect, Meaning, NumberEvents, Numbering, plain_access};
 use crate::{
     migrations::{Migration, checksum},
     prefix::Prefix,
@@ -45,7 +45,7 @@ impl Dialect for Postgres {
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;
     const HAS_SCHEMAS: bool = true;
-    const NUMBERING: Numbering = Numbering::AfterCommit(number);
+    const NUMBERING: Numbering = Numbering::AfterCommit(NumberEvents::Found(number));
     // Limits are the transaction's own and go with it, so that poolers which hand a connection from transaction to
     // transaction are no trouble. They are sent along with `begin`, in one round trip. A client that vanished without a
     // word holds its row locks no longer than the last of them says.

@@ -200,7 +200,31 @@ async fn an_event_that_is_erased_meanwhile_takes_no_position_from_others<DB: Tes
     assert_eq!(reading.events().last_position().await.unwrap(), all[3].position);
 }
 
+/// Somebody is always at work: who waited for them would give no positions before all were done.
+async fn positions_do_not_wait_for_writers_at_work<DB: Tested>(database: TestDatabase<DB>) {
+    if DB::ONE_WRITER {
+        return;
+    }
+    let store = database.store().await;
+    let mut at_work = store.begin(&tenant()).await.unwrap();
+    at_work.events().append(&event(1, 1)).await.unwrap();
+    let mut done = store.begin(&tenant()).await.unwrap();
+    done.events().append(&event(2, 1)).await.unwrap();
+    done.commit().await.unwrap();
+    // The statement itself is cut off after five seconds.
+    tokio::time::timeout(Duration::from_secs(4), settle(&store)).await.expect("nobody is waited for");
+    assert_eq!(
+        all(&store).await.iter().map(|event| event.subject).collect::<Vec<_>>(),
+        [event(2, 1).subject]
+    );
+    at_work.commit().await.unwrap();
+    settle(&store).await;
+    let subjects: Vec<_> = all(&store).await.iter().map(|event| event.subject).collect();
+    assert_eq!(subjects, [event(2, 1), event(1, 1)].map(|event| event.subject));
+}
+
 crate::fixtures::on_each_database! { with_tables:
+    positions_do_not_wait_for_writers_at_work
     an_event_that_is_erased_meanwhile_takes_no_position_from_others
     whoever_reads_on_never_misses_an_event
 }
