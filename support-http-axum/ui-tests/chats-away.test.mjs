@@ -216,8 +216,9 @@ test('with two tabs there is one line, one sound and one notification, and none 
   await t.test('when the tab with the line is closed, the other goes on where it was', async () => {
     await first.close();
     await guest.say('After the close');
-    await second.waitForFunction(() => document.title.startsWith('(2) '));
+    for (let tries = 0; lines.length < 2 && tries < 50; tries++) await second.waitForTimeout(100);
     assert.equal(lines.length, 2);
+    await second.waitForFunction(() => document.title.startsWith('(2) '));
   });
   desk.isClean();
 });

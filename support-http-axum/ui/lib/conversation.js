@@ -169,8 +169,8 @@ export class Conversation extends EventTarget {
     this.divider = null;
     this.#askedAt = performance.now();
     clearTimeout(this.#typingTimer);
-    // What is typed next is told of when nobody can take it for what was typed before.
-    this.#tellTyping = this.#askedAt + TYPING_LATE;
+    // What is typed next is told of when nobody can take it for what was typed before, also if the message is slower.
+    this.#tellTyping = this.#askedAt + 2 * TYPING_LATE;
     this.#isTyping = false;
     setTimeout(() => this.#changed(), TYPING_LASTS);
     return this.#outbox.add(this.id, { message: text, ...more });
