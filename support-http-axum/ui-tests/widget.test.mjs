@@ -21,7 +21,7 @@ test('the form', async t => {
   await t.test('has the focus in its first field, and asks for what the desk asks for', async () => {
     await page.locator('.launcher').click();
     await page.locator('.sheet').waitFor();
-    assert.equal(await focused(page), 'name');
+    await until(async () => await focused(page) === 'name');
     const fields = await page.locator('.sheet input').evaluateAll(inputs => inputs.map(input => [input.name, input.type, input.autocomplete, input.required]));
     assert.deepEqual(fields, [['name', 'text', 'name', false], ['email', 'email', 'email', true], ['phone', 'tel', 'tel', true]]);
   });
@@ -32,7 +32,7 @@ test('the form', async t => {
     assert.equal(await page.locator('.err').count(), 0);
     await page.getByRole('button', { name: 'Start chat' }).click();
     assert.deepEqual(await page.locator('.err').allInnerTexts(), ['Add the part after the dot, like name@example.com.', 'This number is too short. Include the country code.']);
-    assert.equal(await focused(page), 'email');
+    await until(async () => await focused(page) === 'email');
     const email = page.getByLabel('Email');
     assert.deepEqual([await email.getAttribute('aria-invalid'), await email.getAttribute('aria-describedby')], ['true', 'w-email-wrong']);
     await page.keyboard.type('.example');
@@ -61,7 +61,7 @@ test('the form', async t => {
     desk.expected(503);
     await page.getByRole('button', { name: 'Start chat' }).click();
     await page.locator('.bubble').first().waitFor();
-    assert.equal(await focused(page), 'message');
+    await until(async () => await focused(page) === 'message');
     const session = await desk.call('amara', 'GET', `chat/sessions/${(await kept(page)).id}`);
     assert.deepEqual([session.guest_name, session.guest_email, session.metadata.page], [CONTACT.Name, CONTACT.Email, `${new URL(page.url()).origin}/`]);
   });
@@ -188,7 +188,7 @@ test('a conversation', async t => {
     await page.getByRole('button', { name: 'End chat' }).click();
     const question = page.getByRole('alertdialog', { name: 'End this chat?' });
     await question.getByRole('button', { name: 'Keep writing' }).click();
-    assert.equal(await focused(page), 'message');
+    await until(async () => await focused(page) === 'message');
     assert.equal(await field(page).inputValue(), 'half a thou');
     await field(page).fill('');
     await page.getByRole('button', { name: 'End chat' }).click();
