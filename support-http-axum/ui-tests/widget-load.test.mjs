@@ -72,7 +72,8 @@ test('a page that embeds the widget', async t => {
     await page.reload();
     await page.locator('support-widget .launcher').waitFor();
     await page.waitForTimeout(800);
-    assert.deepEqual(asked.filter(path => path !== '/widget.js').length, 1, `${asked}`);
+    // What the page before it still asked for is not of this one.
+    assert.equal(asked.slice(asked.indexOf('/widget.js') + 1).length, 1, `${asked}`);
     await page.context().close();
   });
 
