@@ -259,25 +259,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     /// The count of each kind in whole days, those from the first up to and without the last.
     pub(crate) async fn kept_in(&mut self, kinds: &[Kind], days: &Labels) -> Result<BTreeMap<Kind, u64>> {
-        let sql = Sql::new("select kind, ")
-            .push(&DB::whole("sum(n)"))
-            .push(" as value from @counts where tenant = ?")
-            .bind(self.tenant_id())
-            .and_any_of("kind", kinds.iter().map(|kind| kind.as_str()))
-            .append(days.sql())
-            .push(" group by kind");
-        let mut sums: BTreeMap<Kind, i64> = BTreeMap::new();
-        for row in self.all(sql, "counts", "kind").await? {
-            let kind =
-                Kind::named(&row.text("kind")?).ok_or_else(|| row.corrupt("kind", "is no kind of count"))?;
-            sums.insert(kind, row.integer("value")?);
-        }
-        for ((kind, label), n) in &self.counts.0 {
-            if kinds.contains(kind) && days.hold(label) {
-                *sums.entry(*kind).or_default() += n;
-            }
-        }
-        Ok(sums.into_iter().map(|(kind, n)| (kind, u64::try_from(n).unwrap_or(0))).collect())
+        let kept = self.kept_by(kinds, days, By::Kind).await?;
+        Ok(kept.into_iter().map(|((kind, _), n)| (kind, u64::try_from(n).unwrap_or(0))).collect())
     }
 }
 

@@ -20,6 +20,8 @@ pub(crate) fn month(moment: Timestamp) -> String {
 /// The part of labels by which counts are summed. A year has four digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum By<'l> {
+    /// None of it: all of a kind.
+    Kind,
     /// All of it.
     Label,
     /// The month that it begins with.
@@ -38,6 +40,7 @@ impl By<'_> {
     /// The expression, with constant text alone.
     pub(super) fn sql(self) -> String {
         match self {
+            Self::Kind => "''".to_owned(),
             Self::Label => "label".to_owned(),
             Self::Month => "substr(label, 1, 7)".to_owned(),
             Self::MonthBehind(somebody) => {
@@ -55,6 +58,7 @@ impl By<'_> {
     pub(super) fn part(self, label: &str) -> String {
         let characters = |from: usize, most: usize| label.chars().skip(from).take(most).collect();
         match self {
+            Self::Kind => String::new(),
             Self::Label => label.to_owned(),
             Self::Month => characters(0, 7),
             Self::MonthBehind(somebody) => {
