@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection, PgConnection};
-use support_core::time::{Clock as _, IdGenerator as _, SystemClock, SystemIds};
 use tempfile::TempDir;
 
 use crate::{
     Failure,
+    database::{fresh, with_database},
     host::{sqlite_url, temporary},
 };
 
@@ -47,8 +47,7 @@ impl Shared {
             Some("mysql" | "mariadb") => Kind::MySql,
             _ => return Err("a server is named as postgres://… or mysql://…".into()),
         };
-        let id = SystemIds::default().next_id(SystemClock.now()).simple();
-        let name = format!("support_bench_{id}");
+        let name = fresh();
         let made = Made::OnServer { server: server.to_owned(), name: name.clone(), kind };
         let shared = Self { url: with_database(server, &name), made };
         shared.run(&format!("create database {name}")).await?;
@@ -90,31 +89,5 @@ impl Shared {
             }
         }
         Ok(())
-    }
-}
-
-/// A server's URL with another database in it.
-fn with_database(url: &str, database: &str) -> String {
-    let (address, parameters) = match url.split_once('?') {
-        Some((address, parameters)) => (address, format!("?{parameters}")),
-        None => (url, String::new()),
-    };
-    let authority = address.find("://").map_or(0, |at| at + 3);
-    let end = address[authority..].find('/').map_or(address.len(), |at| authority + at);
-    format!("{}/{database}{parameters}", &address[..end])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_servers_url_gets_another_database() {
-        for (url, expected) in [
-            ("postgres://me@localhost/postgres?sslmode=disable", "postgres://me@localhost/x?sslmode=disable"),
-            ("mysql://root@127.0.0.1:3306", "mysql://root@127.0.0.1:3306/x"),
-        ] {
-            assert_eq!(with_database(url, "x"), expected);
-        }
     }
 }
