@@ -23,7 +23,8 @@ pub struct Ticked {
 }
 
 impl SupportDesk {
-    /// Does what is due: has the bot learn what was saved elsewhere, closes idle chats, has the bot answer what it missed, forgets what is too old.
+    /// Does what is due: has the bot learn what was saved elsewhere, closes idle chats, has the bot answer what it missed,
+    /// forgets what is too old.
     ///
     /// To be called about every minute, by one process or by many.
     ///

@@ -2,11 +2,11 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::Mutex,
 };
 
 use super::ResponderLimits;
-use crate::{id::SessionId, time::Timestamp};
+use crate::{id::SessionId, memory::lock, time::Timestamp};
 
 /// What has been asked in this period.
 #[derive(Debug, Default)]
@@ -57,7 +57,7 @@ impl Budget {
         limits: &ResponderLimits,
         now: Timestamp,
     ) -> Result<Pass<'_>, Denied> {
-        let mut spent = self.lock();
+        let mut spent = lock(&self.0);
         if spent.asking.contains(&id) {
             return Err(Denied::Busy);
         }
@@ -82,17 +82,13 @@ impl Budget {
 
     /// Whether the responder is being asked for this conversation.
     pub(crate) fn is_asking(&self, id: SessionId) -> bool {
-        self.lock().asking.contains(&id)
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Spent> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0).asking.contains(&id)
     }
 }
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
-        self.budget.lock().asking.remove(&self.id);
+        lock(&self.budget.0).asking.remove(&self.id);
     }
 }
 
