@@ -19,6 +19,15 @@ use crate::live::Draining;
 /// How long to wait after the system refused to accept, for instance because every file handle is in use.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
+/// How many connections the system may keep until they are accepted; it may have a bound of its own. Rust asks for 128,
+/// and whoever comes beyond these tries again after a second, which is too late to be told to come again.
+const WAITING_CONNECTIONS: i32 = 4_096;
+
+/// How many bytes the system takes for a client before what it took before is on its way. Without a bound it takes more
+/// than a megabyte for one that reads nothing, and copies every event to it until then.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const MAX_UNSENT: u32 = 64 * 1024;
+
 /// Serves a router on a listener over HTTP/1.1, within bounds, and stops without cutting anybody off.
 ///
 /// A proxy in front that ends TLS may speak HTTP/2 to browsers; to this server it speaks HTTP/1.1.
@@ -43,6 +52,11 @@ const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 /// - give up on a client that reads no more (`TCP_USER_TIMEOUT`) or has gone silently (keep-alive probes);
 /// - at shutdown tell streams of events to end ([`Draining`]), close idle connections, let running requests finish, and
 ///   cut what is still open after a while. `axum::serve(…).with_graceful_shutdown(…)` never does the last.
+///
+/// And for it to bear a crowd:
+///
+/// - let more connections wait to be accepted than the 128 that Rust asks for;
+/// - bound what the system gathers for a client that reads nothing (`TCP_NOTSENT_LOWAT`).
 #[derive(Debug)]
 #[must_use = "it serves when it is run"]
 pub struct Server {
@@ -97,6 +111,8 @@ impl Server {
     /// Returns when the last connection is closed, at the latest after the time for that.
     pub async fn run_until(self, stop: impl Future<Output = ()>) {
         let Self { listener, app, header_timeout, send_timeout, max_connections, drain_timeout } = self;
+        // A system that does not let it be changed has a shorter queue.
+        _ = socket2::SockRef::from(&listener).listen(WAITING_CONNECTIONS);
         let slots = Arc::new(Semaphore::new(max_connections));
         let (drain, cut) = (Draining::new(), CancellationToken::new());
         let connections = TaskTracker::new();
@@ -155,7 +171,7 @@ fn is_of_one_client(error: &std::io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
 }
 
-/// Has the system end a connection whose other end is gone, or takes nothing more.
+/// Has the system end a connection whose other end is gone, or takes nothing more, and gather little for it.
 fn limit_silence(stream: &TcpStream, send_timeout: Duration) {
     let socket = socket2::SockRef::from(stream);
     let probes = socket2::TcpKeepalive::new().with_time(Duration::from_secs(60));
@@ -164,6 +180,7 @@ fn limit_silence(stream: &TcpStream, send_timeout: Duration) {
     #[cfg(any(target_os = "linux", target_os = "android"))]
     {
         _ = socket.set_tcp_user_timeout(Some(send_timeout));
+        _ = socket.set_tcp_notsent_lowat(MAX_UNSENT);
     }
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     let _ = send_timeout;

@@ -32,7 +32,7 @@ pub struct StalledArgs {
     /// How many read everything.
     #[arg(long, default_value_t = 200)]
     healthy: usize,
-    /// How many messages are sent before there are stalled ones, and with them.
+    /// How many messages are sent before there are stalled ones, with them, and once they are gone.
     #[arg(long, default_value_t = 200)]
     messages: usize,
 }
@@ -59,7 +59,7 @@ pub async fn run(args: &StalledArgs) -> Result<Table, Failure> {
         listeners.spawn(listen(subscriber, Arc::clone(&heard)));
     }
     let mut sent = 0;
-    let mut speak = async |count: usize| -> Result<Latencies, Failure> {
+    let mut speak = async |count: usize| -> Result<Vec<Duration>, Failure> {
         let mut times = Vec::with_capacity(count);
         for _ in 0..count {
             let began = Instant::now();
@@ -70,29 +70,33 @@ pub async fn run(args: &StalledArgs) -> Result<Table, Failure> {
             heard.reaches(sent * args.healthy).await;
             times.push(began.elapsed());
         }
-        Ok(Latencies::new(times))
+        Ok(times)
     };
-    let before = speak(args.messages).await?;
+    let mut without = speak(args.messages).await?;
     let open = server.open_files()?;
     let stalling = Asks { buffer: Some(4_096), ..asks };
     let mut stalled = Vec::with_capacity(args.stalled);
     for _ in 0..args.stalled {
         stalled.push(Subscriber::connect(&server.address, &stalling).await?);
     }
-    // Opening so many streams costs what it costs, and is not what is measured.
-    speak(args.messages / 10).await?;
-    let during = speak(args.messages).await?;
+    // Opening so many streams and filling their buffers costs what it costs, and is not what is measured.
+    speak(args.messages / 4).await?;
+    let with = Latencies::new(speak(args.messages).await?);
     let since = Instant::now();
     while server.open_files()? > open + args.stalled / 100 && since.elapsed() < Duration::from_secs(90) {
         speak(1).await?;
         tokio::time::sleep(Duration::from_millis(250)).await;
     }
+    let gone_after = since.elapsed().as_secs_f64();
+    // A machine that others use is not the same later as it was before.
+    without.extend(speak(args.messages).await?);
+    let without = Latencies::new(without);
     let mut table =
         Table::new(format!("R-07: {} stalled and {} healthy streams", args.stalled, args.healthy));
-    table.push("the last healthy one has it, p99, ms", Goal::AtMost(250.0), [during.percentile(99)]);
-    let ratio = during.percentile(99) / before.percentile(99);
+    table.push("the last healthy one has it, p99, ms", Goal::AtMost(250.0), [with.percentile(99)]);
+    let ratio = with.percentile(99) / without.percentile(99);
     table.push("… of the same without stalled ones", Goal::AtMost(1.25), [ratio]);
-    table.push("stalled sockets are gone after, s", Goal::AtMost(60.0), [since.elapsed().as_secs_f64()]);
+    table.push("stalled sockets are gone after, s", Goal::AtMost(60.0), [gone_after]);
     Ok(table)
 }
 

@@ -1,12 +1,22 @@
 //! Real sockets, because what is tested is how they are handled.
 
 use std::{
+    convert::Infallible,
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
-use axum::{Router, extract::ConnectInfo, routing::get};
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::ConnectInfo,
+    routing::get,
+};
+use futures_util::stream;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -20,12 +30,13 @@ use super::Server;
 const FOREVER: Duration = Duration::from_secs(20);
 
 /// A server under test. `/` says who calls; `/slow` says that it was entered, and answers when it is let;
-/// `/large` is more than a client takes that does not read.
+/// `/large` is more than a client takes that does not read; `/endless` never ends, and counts what was asked of it.
 struct Running {
     address: SocketAddr,
     entered: Arc<Notify>,
     release: Arc<Notify>,
     peers: Arc<Mutex<Vec<SocketAddr>>>,
+    streamed: Arc<AtomicUsize>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
@@ -47,13 +58,25 @@ impl Running {
         };
         // More than the buffers of both ends hold.
         let large = async || vec![0; 64 * 1024 * 1024];
-        let app = Router::new().route("/", get(whoami)).route("/slow", get(slow)).route("/large", get(large));
+        let streamed = Arc::<AtomicUsize>::default();
+        let count = Arc::clone(&streamed);
+        let endless = async move || {
+            Body::from_stream(stream::repeat_with(move || {
+                count.fetch_add(4_096, Ordering::Relaxed);
+                Ok::<_, Infallible>(Bytes::from_static(&[b'x'; 4_096]))
+            }))
+        };
+        let app = Router::new()
+            .route("/", get(whoami))
+            .route("/slow", get(slow))
+            .route("/large", get(large))
+            .route("/endless", get(endless));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let server = bounds(Server::new(listener, app));
         let task = tokio::spawn(server.run_until(async { stopped.await.unwrap() }));
-        Self { address, entered, release, peers, stop, task }
+        Self { address, entered, release, peers, streamed, stop, task }
     }
 
     async fn connect(&self) -> Client {
@@ -102,6 +125,36 @@ impl Client {
 
 async fn within<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(FOREVER, future).await.expect("this takes no time")
+}
+
+#[tokio::test]
+async fn r_09_a_crowd_that_comes_at_once_waits_in_the_queue() {
+    let server = Running::start(|server| server.max_connections(1)).await;
+    let mut first = server.connect().await;
+    first.request("/slow").await;
+    within(server.entered.notified()).await;
+    // Nobody of these is accepted. Whoever finds the queue full does not get as far as this.
+    let mut crowd = Vec::new();
+    for _ in 0..300 {
+        crowd.push(within(server.connect()).await);
+    }
+    server.release.notify_one();
+    assert_eq!(first.body().await, "done");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn r_07_little_is_gathered_for_a_client_that_reads_nothing() {
+    let server = Running::start(|server| server).await;
+    let mut client = server.connect().await;
+    client.request("/endless").await;
+    let (mut before, mut after) = (0, 1);
+    while before != after {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        before = std::mem::replace(&mut after, server.streamed.load(Ordering::Relaxed));
+    }
+    // What both ends' buffers hold, the client's own being the larger part.
+    assert!((1..768 * 1024).contains(&after), "{after}");
 }
 
 #[tokio::test]
