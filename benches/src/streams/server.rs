@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use futures_util::{Stream, stream};
 use support_core::{SupportDesk, memory::MemoryStore, store::Store};
 use support_http_axum::{Server, SupportRouter};
-use support_store_sqlx::PostgresWake;
+use support_store_sqlx::{PostgresWake, Prefix};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
     net::TcpListener,
@@ -74,7 +74,7 @@ async fn desk(args: &ServeArgs) -> Result<Router, Failure> {
     let tokens = Tokens::of_secret(&args.secret);
     let mut desk = SupportDesk::builder(store);
     if let Some(url) = args.database_url.as_deref().filter(|url| url.starts_with("postgres")) {
-        desk = desk.wake(PostgresWake::start(url, "support").await?);
+        desk = desk.wake(PostgresWake::start(url, &Prefix::default()).await?);
     }
     let api = SupportRouter::new(desk.build());
     Ok(api.authenticator(tokens.authenticator()?).without_rate_limits().build())
