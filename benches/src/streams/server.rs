@@ -52,10 +52,7 @@ enum Kind {
 /// # Errors
 /// It could not be served.
 pub async fn serve(args: &ServeArgs) -> Result<(), Failure> {
-    let app = match args.kind {
-        Kind::Bare => bare(),
-        Kind::Desk => desk(args).await?,
-    };
+    let app = app(args).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
     let stop = async {
@@ -64,6 +61,17 @@ pub async fn serve(args: &ServeArgs) -> Result<(), Failure> {
     };
     Server::new(listener, app).max_connections(MAX_CONNECTIONS).run_until(stop).await;
     Ok(())
+}
+
+/// What is served.
+///
+/// # Errors
+/// The database cannot be opened.
+pub async fn app(args: &ServeArgs) -> Result<Router, Failure> {
+    match args.kind {
+        Kind::Bare => Ok(bare()),
+        Kind::Desk => desk(args).await,
+    }
 }
 
 async fn desk(args: &ServeArgs) -> Result<Router, Failure> {
