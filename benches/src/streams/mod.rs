@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub use self::{
     broadcast::{StreamsArgs, run},
     resume::{ResumeArgs, run as resume},
-    server::{ServeArgs, serve},
+    server::{ServeArgs, app, serve},
     stalled::{StalledArgs, run as stalled},
 };
 

@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use futures_util::{Stream, stream};
 use support_core::{SupportDesk, memory::MemoryStore, store::Store};
 use support_http_axum::{Server, SupportRouter};
-use support_store_sqlx::PostgresWake;
+use support_store_sqlx::{PostgresWake, Prefix};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
     net::TcpListener,
@@ -52,10 +52,7 @@ enum Kind {
 /// # Errors
 /// It could not be served.
 pub async fn serve(args: &ServeArgs) -> Result<(), Failure> {
-    let app = match args.kind {
-        Kind::Bare => bare(),
-        Kind::Desk => desk(args).await?,
-    };
+    let app = app(args).await?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?);
     let stop = async {
@@ -66,6 +63,17 @@ pub async fn serve(args: &ServeArgs) -> Result<(), Failure> {
     Ok(())
 }
 
+/// What is served.
+///
+/// # Errors
+/// The database cannot be opened.
+pub async fn app(args: &ServeArgs) -> Result<Router, Failure> {
+    match args.kind {
+        Kind::Bare => Ok(bare()),
+        Kind::Desk => desk(args).await,
+    }
+}
+
 async fn desk(args: &ServeArgs) -> Result<Router, Failure> {
     let store = match &args.database_url {
         None => Arc::new(MemoryStore::new()) as Arc<dyn Store>,
@@ -74,7 +82,7 @@ async fn desk(args: &ServeArgs) -> Result<Router, Failure> {
     let tokens = Tokens::of_secret(&args.secret);
     let mut desk = SupportDesk::builder(store);
     if let Some(url) = args.database_url.as_deref().filter(|url| url.starts_with("postgres")) {
-        desk = desk.wake(PostgresWake::start(url, "support").await?);
+        desk = desk.wake(PostgresWake::start(url, &Prefix::default()).await?);
     }
     let api = SupportRouter::new(desk.build());
     Ok(api.authenticator(tokens.authenticator()?).without_rate_limits().build())

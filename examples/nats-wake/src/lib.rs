@@ -18,26 +18,20 @@
 //! goes: it can have a process look at its store, or show somebody as typing or present who is not, in the tenant that it
 //! names. So the subject is the desk's own, and the server's permissions keep others from it.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use async_nats::{Client, ConnectOptions, Event, Subject, Subscriber, ToServerAddrs, ToSubject};
 use async_trait::async_trait;
 use futures_util::StreamExt as _;
-use support_core::wake::{MAX_WORD, Wake};
-use tokio::{
-    sync::{Mutex, mpsc},
-    task::JoinSet,
-};
+use support_core::wake::{Wake, Words};
+use tokio::task::JoinSet;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// How many words wait to be said, and to be heard. Beyond that the line forgets, which it may.
-const WAITING: usize = 256;
-
 /// A line between the processes of a desk over NATS.
 pub struct NatsWake {
-    to_say: mpsc::Sender<Vec<u8>>,
-    heard: Mutex<mpsc::Receiver<Vec<u8>>>,
+    to_say: Arc<Words>,
+    heard: Arc<Words>,
     /// Ended when this is dropped, and the connection with them.
     _tasks: JoinSet<()>,
 }
@@ -53,8 +47,8 @@ impl NatsWake {
         options: ConnectOptions,
         subject: impl ToSubject,
     ) -> Result<Self, Failure> {
-        let (hears, heard) = mpsc::channel(WAITING);
-        let looks = hears.clone();
+        let (to_say, heard) = (Arc::<Words>::default(), Arc::<Words>::default());
+        let looks = Arc::clone(&heard);
         let options = options.no_echo().event_callback(move |event| {
             note(&event, &looks);
             std::future::ready(())
@@ -64,34 +58,28 @@ impl NatsWake {
         let words = client.subscribe(subject.clone()).await?;
         // From here on nothing that others say is missed.
         client.flush().await?;
-        let (to_say, saying) = mpsc::channel(WAITING);
         let mut tasks = JoinSet::new();
-        tasks.spawn(listen(words, hears));
-        tasks.spawn(speak(client, subject, saying));
-        Ok(Self { to_say, heard: Mutex::new(heard), _tasks: tasks })
+        tasks.spawn(listen(words, Arc::clone(&heard)));
+        tasks.spawn(speak(client, subject, Arc::clone(&to_say)));
+        Ok(Self { to_say, heard, _tasks: tasks })
     }
 }
 
 #[async_trait]
 impl Wake for NatsWake {
     fn say(&self, word: &[u8]) {
-        // One that finds no room is forgotten.
-        _ = self.to_say.try_send(word.to_owned());
+        self.to_say.put(word);
     }
 
     async fn hear(&self) -> Vec<u8> {
-        match self.heard.lock().await.recv().await {
-            Some(word) => word,
-            // The listening task has ended, with its runtime.
-            None => std::future::pending().await,
-        }
+        self.heard.take().await
     }
 }
 
 /// Tells whoever hears to look, where words may have been lost.
-fn note(event: &Event, looks: &mpsc::Sender<Vec<u8>>) {
+fn note(event: &Event, looks: &Words) {
     match event {
-        Event::Connected | Event::SlowConsumer(_) => _ = looks.try_send(Vec::new()),
+        Event::Connected | Event::SlowConsumer(_) => looks.put(b""),
         Event::Disconnected => tracing::warn!("the line over NATS is cut"),
         Event::ServerError(error) => tracing::warn!(%error, "NATS refuses something"),
         Event::ClientError(error) => tracing::warn!(%error, "the line over NATS fails"),
@@ -99,24 +87,16 @@ fn note(event: &Event, looks: &mpsc::Sender<Vec<u8>>) {
     }
 }
 
-async fn listen(mut words: Subscriber, hears: mpsc::Sender<Vec<u8>>) {
+async fn listen(mut words: Subscriber, heard: Arc<Words>) {
     while let Some(message) = words.next().await {
-        // No desk says anything longer; what is broken in other ways the desk ignores.
-        if message.payload.len() <= MAX_WORD {
-            _ = hears.try_send(message.payload.into());
-        }
+        // What is broken the desk ignores.
+        heard.put(&message.payload);
     }
 }
 
-async fn speak(client: Client, subject: Subject, mut words: mpsc::Receiver<Vec<u8>>) {
-    let mut said_look = false;
-    while let Some(word) = words.recv().await {
-        // "Look" said twice in a row is said once.
-        let is_look = word.is_empty();
-        if is_look && said_look && !words.is_empty() {
-            continue;
-        }
-        said_look = is_look;
+async fn speak(client: Client, subject: Subject, words: Arc<Words>) {
+    loop {
+        let word = words.take().await;
         if let Err(error) = client.publish(subject.clone(), word.into()).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "other processes were not told");
         }

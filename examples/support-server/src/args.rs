@@ -148,6 +148,18 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "SUPPORT_DATABASE_CONNECTIONS", value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) database_connections: Option<u32>,
 
+    /// How often to look for what other servers on the same database have written: a number with `ms`, `s`, `m`, `h` or
+    /// `d`. On PostgreSQL they tell each other at once, and this is for when they cannot.
+    #[arg(long, env = "SUPPORT_EVENT_POLL", value_name = "TIME", default_value = "250ms", value_parser = duration)]
+    pub(crate) event_poll: Duration,
+
+    /// A PostgreSQL database over which servers tell each other at once what is written, who is typing and who is there;
+    /// the same for all of them. Without it, the desk's own if that is one. It takes two connections of each server, and
+    /// a pooler that hands its connections from transaction to transaction passes nothing on: name the database past it
+    /// then.
+    #[arg(long, env = "SUPPORT_WAKE_URL", hide_env_values = true, value_name = "URL")]
+    pub(crate) wake_url: Option<DatabaseUrl>,
+
     /// What to do about the tables: `auto` brings them to the version that is needed, `check` refuses to start on
     /// others.
     #[arg(long, env = "SUPPORT_MIGRATIONS", value_name = "WHAT", default_value = "auto")]
@@ -226,7 +238,7 @@ pub(crate) struct TokenArgs {
     #[arg(long)]
     pub(crate) admin: bool,
     /// For how long the token is good: a number with `s`, `m`, `h` or `d`.
-    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = duration)]
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = lifetime)]
     pub(crate) expires_in: Duration,
 }
 
@@ -274,20 +286,30 @@ fn network(text: &str) -> Result<IpNet, String> {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
-    let expected = || "expected a number with s, m, h or d, such as 12h".to_owned();
+    /// Longer than anything should last, and short enough to add to a date.
+    const CENTURY: u64 = 100 * 366 * 86_400_000;
+    let expected = || "expected a number with ms, s, m, h or d, such as 12h".to_owned();
     let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(expected)?;
     let (count, unit) = text.split_at(split);
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
+    let milliseconds = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        "d" => 86_400_000,
         _ => return Err(expected()),
     };
     let count: u64 = count.parse().map_err(|_| expected())?;
-    // A century is longer than any token should be good for, and short enough to add to a date.
-    let seconds = count.checked_mul(seconds).filter(|seconds| *seconds <= 100 * 366 * 86_400);
-    seconds.filter(|seconds| *seconds > 0).map(Duration::from_secs).ok_or_else(expected)
+    let milliseconds = count.checked_mul(milliseconds).filter(|time| (1..=CENTURY).contains(time));
+    milliseconds.map(Duration::from_millis).ok_or_else(expected)
+}
+
+/// Tokens count in seconds.
+fn lifetime(text: &str) -> Result<Duration, String> {
+    duration(text).and_then(|time| match time.subsec_millis() {
+        0 => Ok(time),
+        _ => Err("expected whole seconds".to_owned()),
+    })
 }
 
 #[cfg(test)]
@@ -301,14 +323,26 @@ mod tests {
 
     #[test]
     fn durations_have_a_unit_and_an_end() {
+        assert_eq!(duration("250ms"), Ok(Duration::from_millis(250)));
         assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
         assert_eq!(duration("2h"), Ok(Duration::from_secs(7_200)));
         assert_eq!(duration("30d"), Ok(Duration::from_secs(2_592_000)));
-        for refused in
-            ["", "12", "h", "0s", "1.5h", "-1h", "1w", "99999999999999999999s", "18446744073709551615d"]
-        {
+        for refused in [
+            "",
+            "12",
+            "h",
+            "0s",
+            "0ms",
+            "1.5h",
+            "-1h",
+            "1w",
+            "99999999999999999999s",
+            "18446744073709551615d",
+        ] {
             assert!(duration(refused).is_err(), "{refused}");
         }
+        assert_eq!(lifetime("1s"), Ok(Duration::from_secs(1)));
+        assert!(lifetime("1500ms").is_err());
     }
 
     #[test]

@@ -2,12 +2,12 @@
 
 use std::{fmt, str::FromStr, sync::Arc};
 
-use support_core::store::Store;
+use support_core::{store::Store, wake::Wake};
 use support_store_sqlx::{Migrations, Prefix};
 #[cfg(feature = "mysql")]
 use support_store_sqlx::{MySqlOptions, MySqlStore};
 #[cfg(feature = "postgres")]
-use support_store_sqlx::{PostgresOptions, PostgresStore};
+use support_store_sqlx::{PostgresOptions, PostgresStore, PostgresWake};
 #[cfg(feature = "sqlite")]
 use support_store_sqlx::{SqliteOptions, SqliteStore};
 
@@ -130,6 +130,25 @@ impl Database {
     pub(crate) async fn close(&self) {
         with_store!(self, store => store.close().await);
     }
+}
+
+/// A line between the servers of the desk with these tables, over the PostgreSQL database that an URL names.
+#[cfg(feature = "postgres")]
+pub(crate) async fn wake(url: &DatabaseUrl, tables: &TablesArgs) -> Result<Arc<dyn Wake>, Error> {
+    match url.kind()? {
+        kind @ DatabaseKind::Postgres => {
+            Ok(Arc::new(PostgresWake::start(&url.0, &prefix(kind, tables)?).await?))
+        }
+        DatabaseKind::Sqlite | DatabaseKind::Mysql => {
+            Err(Error::Database("servers tell each other over PostgreSQL alone".to_owned()))
+        }
+    }
+}
+
+/// The same, where PostgreSQL is left out.
+#[cfg(not(feature = "postgres"))]
+pub(crate) fn wake(_: &DatabaseUrl, _: &TablesArgs) -> std::future::Ready<Result<Arc<dyn Wake>, Error>> {
+    std::future::ready(Err(DatabaseKind::Postgres.is_left_out()))
 }
 
 /// What the tables of a database are called.

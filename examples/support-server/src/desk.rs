@@ -5,11 +5,16 @@ use std::{path::Path, sync::Arc};
 use support_core::{
     SupportDesk,
     bot::{KnowledgeBase, RuleBot},
+    desk::DeskConfig,
     id::TenantId,
     store::Store,
 };
 
-use crate::{args::ServeArgs, error::Error};
+use crate::{
+    args::{DatabaseKind, ServeArgs},
+    database,
+    error::Error,
+};
 
 /// Puts the desk together on a store.
 pub(crate) async fn open(
@@ -17,7 +22,15 @@ pub(crate) async fn open(
     args: &ServeArgs,
     bot: RuleBot,
 ) -> Result<SupportDesk, Error> {
-    let desk = SupportDesk::builder(store).bot(bot).build();
+    let mut config = DeskConfig::default();
+    config.event_poll = args.event_poll;
+    let mut desk = SupportDesk::builder(store).bot(bot).config(config);
+    let own = &args.database.database_url;
+    let own = (own.kind()? == DatabaseKind::Postgres).then_some(own);
+    if let Some(url) = args.wake_url.as_ref().or(own) {
+        desk = desk.wake(database::wake(url, &args.database.tables).await?);
+    }
+    let desk = desk.build();
     for agent in &args.agents {
         let registered = desk.register_agent(&TenantId::default(), agent).await;
         registered.map_err(|source| Error::Agent { id: agent.id.clone(), source })?;

@@ -30,6 +30,11 @@ pub(crate) async fn tick(desk: SupportDesk) {
     }
 }
 
+/// Passes on what happens to who follows, and hears what other servers say though nobody does.
+pub(crate) async fn keep_feeding(desk: SupportDesk) {
+    desk.keep_feeding().await;
+}
+
 /// Takes over the knowledge base whenever its file has changed and is valid. An invalid one changes nothing but the
 /// log.
 pub(crate) async fn follow_knowledge_base(bot: RuleBot, file: PathBuf) {

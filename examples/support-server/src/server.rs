@@ -66,6 +66,7 @@ pub(crate) async fn run(args: ServeArgs, secret: Option<JwtSecret>) -> Result<()
     );
 
     background.spawn(jobs::tick(desk.clone()));
+    background.spawn(jobs::keep_feeding(desk.clone()));
     let api = api(&args, desk.clone()).authenticator(authenticator);
     let app = Router::new()
         .nest(API, api.build())

@@ -281,6 +281,30 @@ fn a_database_that_cannot_be_opened_is_named_without_its_password() {
 }
 
 #[test]
+fn a_line_that_is_none_is_refused_and_one_whose_server_is_away_is_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", directory.path().join("support.db").display());
+    for (url, said) in [
+        ("mysql://desk:hunter2@127.0.0.1:1/desk", "over PostgreSQL alone"),
+        ("postgres://desk:hunter2@127.0.0.1:port/desk", "the store failed"),
+        ("hunter2", "expected sqlite:FILE, postgres://… or mysql://…"),
+    ] {
+        let refused = run(&["--database-url", &database, "--wake-url", url]);
+        let error = String::from_utf8(refused.stderr).unwrap();
+        assert!(!refused.status.success() && error.contains(said), "{url}: {error}");
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+    let away = "postgres://desk:hunter2@127.0.0.1:1/desk";
+    let server = Running::start_as(program().env("SUPPORT_JWT_SECRET", SECRET).args(["--wake-url", away]));
+    let user = bearer(&token(&["--sub", "u1"]));
+    assert_eq!(server.send("POST", "/api/v1/support/tickets", &user, TICKET).status, 201);
+    logged(&server, "PostgreSQL cannot be listened to");
+    server.terminate();
+    let (status, log) = server.end();
+    assert!(status.success() && !log.contains("hunter2"), "{log}");
+}
+
+#[test]
 fn printed_migrations_are_sql_and_nothing_else() {
     for (database, own) in [("sqlite", "strict"), ("postgres", "timestamptz"), ("mysql", "datetime(6)")] {
         let printed = run(&["migrations", "print", "--database", database, "--prefix", "desk_"]);

@@ -29,6 +29,7 @@
 
 mod destination;
 mod endpoint;
+mod network;
 mod post;
 mod receive;
 mod sign;
@@ -37,6 +38,7 @@ mod sink;
 pub use self::{
     destination::Destinations,
     endpoint::{BadEndpoint, Endpoint},
+    network::Network,
     post::PostError,
     receive::receiver,
     sign::{BadSecret, Refusal, Secret, verify},

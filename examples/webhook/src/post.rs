@@ -1,6 +1,6 @@
 //! One request to an address that was checked.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use http_body_util::Full;
 use hyper::{
@@ -11,10 +11,7 @@ use hyper::{
     rt::{Read, Write},
 };
 use hyper_util::rt::TokioIo;
-use tokio::{
-    net::{TcpStream, lookup_host},
-    time::timeout,
-};
+use tokio::{net::TcpStream, time::timeout};
 use tokio_rustls::{
     TlsConnector,
     rustls::{ClientConfig, RootCertStore, pki_types::ServerName},
@@ -23,6 +20,7 @@ use tokio_rustls::{
 use crate::{
     Destinations, Endpoint,
     endpoint::Scheme,
+    network::{Network, SystemNetwork},
     sign::{ID, SIGNATURE, TIMESTAMP},
 };
 
@@ -72,18 +70,19 @@ pub enum PostError {
 pub(crate) struct Poster {
     pub(crate) endpoint: Endpoint,
     pub(crate) destinations: Destinations,
+    pub(crate) network: Arc<dyn Network>,
     tls: Arc<ClientConfig>,
 }
 
 impl Poster {
     /// Trusts these roots.
     pub(crate) fn new(endpoint: Endpoint, roots: RootCertStore) -> Self {
-        let tls = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
-        Self { endpoint, destinations: Destinations::default(), tls: Arc::new(tls) }
+        let (destinations, network) = (Destinations::default(), Arc::new(SystemNetwork));
+        Self { endpoint, destinations, network, tls: trusting(roots) }
     }
 
     pub(crate) fn trust(&mut self, roots: RootCertStore) {
-        *self = Self { destinations: self.destinations, ..Self::new(self.endpoint.clone(), roots) };
+        self.tls = trusting(roots);
     }
 
     /// Posts once. Whatever status comes is an answer; a redirect is one and is not followed.
@@ -113,12 +112,12 @@ impl Poster {
     /// Resolves the name once, checks what came, and connects to that and nothing else: a name that is something else a
     /// moment later is of no use.
     async fn connect(&self) -> Result<TcpStream, PostError> {
-        let found: Vec<SocketAddr> =
-            lookup_host(self.endpoint.host()).await.map_err(PostError::Resolve)?.collect();
+        let (host, port) = self.endpoint.host();
+        let found = self.network.resolve(host, port).await.map_err(PostError::Resolve)?;
         let allowed = self.destinations.among(found.into_iter());
         let mut refused = PostError::Inside;
         for address in allowed {
-            match TcpStream::connect(address).await {
+            match self.network.connect(address).await {
                 Ok(stream) => return Ok(stream),
                 Err(error) => refused = PostError::Connect(error),
             }
@@ -136,6 +135,10 @@ impl Poster {
         let connector = TlsConnector::from(Arc::clone(&self.tls));
         connector.connect(name, stream).await.map_err(PostError::Connect)
     }
+}
+
+fn trusting(roots: RootCertStore) -> Arc<ClientConfig> {
+    Arc::new(ClientConfig::builder().with_root_certificates(roots).with_no_client_auth())
 }
 
 async fn send(

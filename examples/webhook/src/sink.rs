@@ -18,7 +18,7 @@ use support_core::{
 use tokio_rustls::rustls::RootCertStore;
 
 use crate::{
-    Destinations, Endpoint, Secret,
+    Destinations, Endpoint, Network, Secret,
     post::{Post, Poster},
 };
 
@@ -123,6 +123,13 @@ impl WebhookSink {
     #[must_use]
     pub fn destinations(mut self, destinations: Destinations) -> Self {
         self.poster.destinations = destinations;
+        self
+    }
+
+    /// How names are resolved and addresses connected to. Without it, as this machine does.
+    #[must_use]
+    pub fn network(mut self, network: impl Network + 'static) -> Self {
+        self.poster.network = Arc::new(network);
         self
     }
 

@@ -1,6 +1,7 @@
 //! Deliveries to receivers on this machine, good and bad.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod liar;
 mod receiver;
 
 use std::{sync::Arc, time::Duration};
@@ -22,7 +23,10 @@ use support_core::{
 };
 use webhook::{Destinations, Endpoint, Notes, Secret, WebhookSink, verify};
 
-use crate::receiver::{Answer, Receiver};
+use crate::{
+    liar::Liar,
+    receiver::{Answer, Receiver},
+};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -190,6 +194,47 @@ async fn nothing_is_sent_to_an_address_inside() {
         assert!(is_refused, "{url}: {error}");
     }
     assert_eq!(receiver.connections(), 0);
+}
+
+/// DNS rebinding: a name that is checked at a public address, and is one inside a moment later.
+#[tokio::test]
+async fn a_name_that_is_another_address_a_moment_later_leads_nowhere_else() {
+    const PUBLIC: [&str; 2] = ["93.184.215.14", "2606:4700::1111"];
+    for inside in ["127.0.0.1", "::1", "10.0.0.1", "169.254.169.254", "::ffff:192.168.0.1", "fd00::1"] {
+        for public in PUBLIC {
+            let receiver = Receiver::over_tls(Answer::Status(200)).await;
+            let liar = Liar::leading_to(&receiver, &[&[public], &[inside]]);
+            let endpoint = Endpoint::parse(&receiver.url()).unwrap();
+            let sink = WebhookSink::new(endpoint, secret()).unwrap().trust(receiver::roots());
+            let desk = desk(sink.network(liar.clone()));
+            open_ticket(&desk).await;
+            assert_eq!(deliver(&desk).await, (1, 0, 0), "{public}, then {inside}");
+            assert_eq!(liar.resolved(), 1, "what was checked is what is used");
+            // From now on the name is inside.
+            open_ticket(&desk).await;
+            assert_eq!(deliver(&desk).await, (0, 2, 1), "{public}, then {inside}");
+            assert!(dead_letters(&desk).await[0].error.contains("not connected to"));
+            assert_eq!((liar.resolved(), liar.connected()), (3, vec![public.parse().unwrap()]));
+            assert_eq!(receiver.received().len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_several_addresses_of_a_name_those_inside_are_left_out() {
+    let receiver = Receiver::over_tls(Answer::Status(200)).await;
+    // The first of the public ones does not answer, and what lies inside is no way around that.
+    let addresses: &[&str] = &["10.0.0.1", Liar::DEAF, "127.0.0.1", "93.184.215.14", "fe80::1"];
+    let liar = Liar::leading_to(&receiver, &[addresses, &["192.168.0.1", Liar::DEAF]]);
+    let sink = WebhookSink::new(Endpoint::parse(&receiver.url()).unwrap(), secret()).unwrap();
+    let desk = desk(sink.trust(receiver::roots()).network(liar.clone()));
+    open_ticket(&desk).await;
+    assert_eq!(deliver(&desk).await, (1, 0, 0));
+    open_ticket(&desk).await;
+    assert_eq!(deliver(&desk).await, (0, 2, 1));
+    assert!(dead_letters(&desk).await[0].error.contains("cannot be connected to"));
+    let connected: Vec<_> = liar.connected().iter().map(ToString::to_string).collect();
+    assert_eq!(connected, [Liar::DEAF, "93.184.215.14", Liar::DEAF, Liar::DEAF]);
 }
 
 #[tokio::test]

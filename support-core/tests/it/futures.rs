@@ -106,6 +106,7 @@ fn the_rest_is_send(desk: &SupportDesk, given: &Given<'_>, agent: &Agent, person
     is_send(desk.discard_dead_letter(by, letter));
     is_send(desk.subscribe(by, Topic::Chats, None));
     is_send(desk.feed());
+    is_send(desk.keep_feeding());
     is_send(desk.show_typing(by, Target::Desk, Doing::Now));
     is_send(desk.show_viewing(by, Target::Desk, Doing::Now));
     is_send(desk.team_availability(tenant));

@@ -17,6 +17,7 @@ mod hooks;
 mod idempotency;
 mod live;
 mod live_cost;
+mod live_line;
 mod live_signals;
 mod messages;
 mod people;

@@ -6,6 +6,7 @@
 mod config;
 mod draining;
 mod frame;
+mod kept;
 mod line;
 mod places;
 
@@ -17,9 +18,12 @@ use axum::{
 use futures_util::stream;
 use support_core::{SupportDesk, access::Principal, desk::live::Topic};
 
-use self::line::{Line, Step};
 pub(crate) use self::places::Places;
 pub use self::{config::StreamConfig, draining::Draining};
+use self::{
+    kept::kept,
+    line::{Line, Step},
+};
 use crate::{extract::Call, problem::Problem, state::AppState};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -34,7 +38,7 @@ pub(crate) async fn open(app: AppState, parts: Parts, call: Call, topic: Topic) 
     feed(&app.desk);
 
     // In a box, because it is handed on with each frame.
-    let line = Box::new(Line::new(app, parts, call.address, subscription, place));
+    let line = Box::new(Line::new(app, kept(parts), call.address, subscription, place));
     let frames = stream::unfold(Some(line), async |line| {
         let mut line = line?;
         let step = line.step().await;

@@ -6,7 +6,7 @@ use serde_json::json;
 use sqlx::{Connection as _, PgConnection, Postgres};
 use support_core::{desk::DeskConfig, desk::SupportDeskBuilder};
 use support_http_axum::SupportRouter;
-use support_store_sqlx::{PostgresWake, testing::TestDatabase};
+use support_store_sqlx::{PostgresWake, Prefix, testing::TestDatabase};
 
 use crate::harness::{TestDesk, at};
 
@@ -18,7 +18,7 @@ fn never_looks(desk: SupportDeskBuilder) -> SupportDeskBuilder {
 }
 
 async fn instance(database: &TestDatabase<Postgres>) -> TestDesk {
-    let wake = PostgresWake::start(database.url(), "support").await.unwrap();
+    let wake = PostgresWake::start(database.url(), &Prefix::default()).await.unwrap();
     let store = database.store().await;
     TestDesk::on(store, |desk| never_looks(desk).wake(wake), SupportRouter::without_rate_limits)
 }

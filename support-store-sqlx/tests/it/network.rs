@@ -10,9 +10,12 @@ use std::{
 };
 
 use sqlx::Postgres;
-use support_core::store::{Store, StoreError};
+use support_core::{
+    store::{Store, StoreError},
+    wake::Wake as _,
+};
 use support_store_sqlx::{
-    PostgresOptions, PostgresStore,
+    PostgresOptions, PostgresStore, PostgresWake, Prefix,
     testing::{TestDatabase, TestOptions},
 };
 use tokio::{
@@ -66,18 +69,29 @@ impl Proxy {
         proxy
     }
 
+    /// A proxy on the way to a database, and the URL that leads through it.
+    async fn before(database: &TestDatabase<Postgres>) -> (Self, String) {
+        let (start, rest) = database.url().split_once('@').unwrap();
+        let (server, path) = rest.split_once('/').unwrap();
+        let proxy = Self::to(server.to_owned()).await;
+        let url = format!("{start}@{}/{path}", proxy.address);
+        (proxy, url)
+    }
+
     /// From now on, the connections that there are carry nothing. Those that come do.
     fn swallow(&self) {
-        self.swallowed.store(self.opened.load(Ordering::SeqCst), Ordering::SeqCst);
+        self.swallow_with_the_next(0);
+    }
+
+    /// The same, with so many of those that come.
+    fn swallow_with_the_next(&self, count: usize) {
+        self.swallowed.store(self.opened.load(Ordering::SeqCst) + count, Ordering::SeqCst);
     }
 }
 
 /// A store with one connection, through a proxy.
 async fn store_behind_a_proxy(database: &TestDatabase<Postgres>) -> (PostgresStore, Proxy) {
-    let (start, rest) = database.url().split_once('@').unwrap();
-    let (server, path) = rest.split_once('/').unwrap();
-    let proxy = Proxy::to(server.to_owned()).await;
-    let url = format!("{start}@{}/{path}", proxy.address);
+    let (proxy, url) = Proxy::before(database).await;
     (PostgresOptions::new(url).connections(1).open().await.unwrap(), proxy)
 }
 
@@ -131,4 +145,54 @@ async fn r_08_a_commit_without_an_answer_is_given_up_and_the_store_heals() {
     let refused = timeout(LONG, transaction.commit()).await.unwrap().unwrap_err();
     assert!(matches!(refused, StoreError::Unavailable { .. }), "{refused:?}");
     is_well_again(&store).await;
+}
+
+/// Hears that there is something to look at.
+async fn hears_look(line: &PostgresWake) {
+    assert_eq!(timeout(LONG, line.hear()).await.expect("nobody says anything"), b"");
+}
+
+#[tokio::test]
+async fn r_08_a_line_that_is_swallowed_is_noticed_and_loses_no_look() {
+    let Some(database) = TestDatabase::<Postgres>::with_tables().await else { return };
+    let (proxy, url) = Proxy::before(&database).await;
+    let here = PostgresWake::start(&url, &Prefix::default()).await.unwrap();
+    let there = PostgresWake::start(database.url(), &Prefix::default()).await.unwrap();
+    // Who begins to listen looks.
+    hears_look(&here).await;
+    hears_look(&there).await;
+    // The one that listens, and those on which it is said first and then once more.
+    proxy.swallow_with_the_next(2);
+    here.say(b"");
+    hears_look(&there).await;
+    // Nothing is said to the one that listens, and it sees that nothing would arrive.
+    hears_look(&here).await;
+    there.say(b"");
+    hears_look(&there).await;
+    hears_look(&here).await;
+}
+
+#[tokio::test]
+async fn a_line_begins_though_its_server_is_away() {
+    // Nobody listens at port 1.
+    let line = PostgresWake::start("postgres://desk@127.0.0.1:1/desk", &Prefix::default()).await.unwrap();
+    line.say(b"");
+    let bad = PostgresWake::start("postgres://desk@127.0.0.1:port/desk", &Prefix::default()).await;
+    assert!(matches!(bad, Err(StoreError::Backend { .. })), "{bad:?}");
+}
+
+#[tokio::test]
+async fn desks_in_one_database_have_lines_of_their_own() {
+    let Some(database) = TestDatabase::<Postgres>::with_tables().await else { return };
+    let start = async |prefix: &Prefix| {
+        let line = PostgresWake::start(database.url(), prefix).await.unwrap();
+        hears_look(&line).await;
+        line
+    };
+    let (ours, theirs) = (Prefix::default(), Prefix::default().in_schema("other").unwrap());
+    let (here, there, elsewhere) = (start(&ours).await, start(&ours).await, start(&theirs).await);
+    elsewhere.say(b"of theirs");
+    assert_eq!(timeout(LONG, elsewhere.hear()).await.unwrap(), b"of theirs");
+    here.say(b"of ours");
+    assert_eq!(timeout(LONG, there.hear()).await.unwrap(), b"of ours");
 }

@@ -11,3 +11,4 @@ mod outage;
 mod overload;
 mod streams;
 mod together;
+mod wake;

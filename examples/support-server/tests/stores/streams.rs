@@ -17,10 +17,10 @@ use support_server_trial::{client::Client, process::Server};
 use crate::databases::{Database, as_agent, as_user, on_each_database};
 
 /// An open stream of what happens in chats.
-struct Stream(BufReader<TcpStream>);
+pub(crate) struct Stream(BufReader<TcpStream>);
 
 impl Stream {
-    fn open(server: &Server) -> Self {
+    pub(crate) fn open(server: &Server) -> Self {
         let mut socket = server.client().connect().unwrap();
         let agent = as_agent(server).head("GET", "/api/v1/chat/events");
         socket.write_all(agent.as_bytes()).unwrap();
@@ -30,7 +30,7 @@ impl Stream {
     }
 
     /// Reads until a line begins so, and returns it. Panics if the stream ends before.
-    fn read_until(&mut self, beginning: &str) -> String {
+    pub(crate) fn read_until(&mut self, beginning: &str) -> String {
         loop {
             let mut line = String::new();
             let read = self.0.read_line(&mut line).unwrap();
@@ -42,7 +42,7 @@ impl Stream {
     }
 
     /// The texts of the next messages, so many of them.
-    fn messages(&mut self, count: usize) -> Vec<String> {
+    pub(crate) fn messages(&mut self, count: usize) -> Vec<String> {
         let mut texts = Vec::new();
         while texts.len() < count {
             self.read_until("event: message_created");
@@ -64,12 +64,12 @@ impl Stream {
 }
 
 /// A chat of somebody's, as the path to its messages.
-fn start_chat(user: &Client) -> String {
+pub(crate) fn start_chat(user: &Client) -> String {
     let chat = user.post("/api/v1/chat/sessions", &json!({})).unwrap().json();
     format!("/api/v1/chat/sessions/{}/messages", chat["id"].as_str().unwrap())
 }
 
-fn say(user: &Client, path: &str, text: &str) -> u16 {
+pub(crate) fn say(user: &Client, path: &str, text: &str) -> u16 {
     user.post(path, &json!({ "message": text })).unwrap().status
 }
 

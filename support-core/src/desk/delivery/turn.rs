@@ -18,6 +18,9 @@ use crate::{
 /// that others go on soon when the process that had it has ended.
 const TO_SETTLE: Duration = Duration::from_secs(20);
 
+/// By how much the clocks of two processes may differ for a turn of one to count for the other.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(1);
+
 /// The right to tell a hook of these events, until it is settled.
 pub(super) struct Turn {
     holder: Uuid,
@@ -151,9 +154,9 @@ impl SupportDesk {
 }
 
 /// Whether somebody may tell a hook now. Moments further ahead than any that is kept come from a clock that was set back
-/// since, and hold nobody up.
+/// since, and hold nobody up; those that are ahead by little more come from one that is not as slow as ours.
 fn may_be_told(state: &DeliveryState, now: Timestamp, config: &DeskConfig) -> bool {
-    let is_ahead = |moment: Timestamp, at_most| now < moment && moment - now <= at_most;
+    let is_ahead = |moment: Timestamp, at_most| now < moment && moment - now <= at_most + CLOCKS_DIFFER;
     let is_taken = state.lease.is_some_and(|lease| is_ahead(lease.until, lease_time(config)));
     let is_early = state.retry_at.is_some_and(|at| is_ahead(at, to_delta(config.hook_last_retry)));
     !is_taken && !is_early

@@ -22,14 +22,42 @@ impl SupportDesk {
     /// ```
     pub fn feed(&self) -> Option<impl Future<Output = ()> + Send + use<>> {
         // Made before the future is, so that dropping it unpolled gives the claim back.
-        let feeder = self.inner.live.claim().then(|| Feeder { desk: self.clone() })?;
+        let feeder = self.feeder(Until::NobodyFollows)?;
         Some(async move { feeder.run().await })
+    }
+
+    /// Feeds all subscriptions of this desk for ever, and hears what other processes say though nobody follows in this
+    /// one: without it, which agents are at the others is known here only while somebody does.
+    ///
+    /// To be awaited in a task of its own, in each process of a desk with a [`Wake`](crate::wake::Wake); dropping it
+    /// stops, and leaves the rest to [`SupportDesk::feed`]. Returns at once without a line, where nothing is to be heard.
+    pub async fn keep_feeding(&self) {
+        while self.inner.wake.is_some() {
+            match self.feeder(Until::Dropped) {
+                Some(feeder) => feeder.run().await,
+                // Somebody has subscribed before, whose task goes with the last of them.
+                None => self.inner.timer.sleep(self.config().event_poll).await,
+            }
+        }
+    }
+
+    /// The one who feeds the tails, unless there is one.
+    fn feeder(&self, until: Until) -> Option<Feeder> {
+        self.inner.live.claim().then(|| Feeder { desk: self.clone(), until })
     }
 }
 
 /// Whoever feeds the tails.
 struct Feeder {
     desk: SupportDesk,
+    until: Until,
+}
+
+/// When feeding ends.
+#[derive(Debug, Clone, Copy)]
+enum Until {
+    NobodyFollows,
+    Dropped,
 }
 
 impl Feeder {
@@ -67,10 +95,11 @@ impl Feeder {
     /// Brings every tail up to date.
     async fn look(&self) -> Look {
         // Not held beyond this: a tail goes with its last subscriber.
-        let tails = self.desk.inner.live.tails_or_unclaim();
-        if tails.is_empty() {
-            return Look::Over;
-        }
+        let tails = match self.until {
+            Until::NobodyFollows => self.desk.inner.live.tails_or_unclaim(),
+            Until::Dropped => Some(self.desk.inner.live.tails()),
+        };
+        let Some(tails) = tails else { return Look::Over };
         for (tenant, ended) in self.desk.inner.live.register().expire(self.desk.now()) {
             self.desk.inner.live.sound(&tenant, ended);
         }

@@ -71,12 +71,23 @@ impl Hub {
         lock(&self.state).is_fed = false;
     }
 
+    /// The tails to feed.
+    pub(super) fn tails(&self) -> Vec<Arc<Tail>> {
+        lock(&self.state).tails()
+    }
+
     /// The tails to feed. When there are none any more that is known to whoever comes next, who feeds theirs anew.
-    pub(super) fn tails_or_unclaim(&self) -> Vec<Arc<Tail>> {
+    pub(super) fn tails_or_unclaim(&self) -> Option<Vec<Arc<Tail>>> {
         let mut state = lock(&self.state);
-        state.tails.retain(|_, tail| tail.strong_count() > 0);
-        let tails: Vec<_> = state.tails.values().filter_map(Weak::upgrade).collect();
+        let tails = state.tails();
         state.is_fed = !tails.is_empty();
-        tails
+        state.is_fed.then_some(tails)
+    }
+}
+
+impl State {
+    fn tails(&mut self) -> Vec<Arc<Tail>> {
+        self.tails.retain(|_, tail| tail.strong_count() > 0);
+        self.tails.values().filter_map(Weak::upgrade).collect()
     }
 }

@@ -117,6 +117,22 @@ fn r_13_a_clock_that_was_set_back_does_not_hold_a_hook_up() {
 }
 
 #[test]
+fn r_13_hooks_are_told_in_the_order_of_events_whatever_the_clock_says() {
+    let hook = Hook::named("host").poisoned_by(&[2]).for_good();
+    let world = desk_with(&[&hook]);
+    for jump in [TimeDelta::days(-1), TimeDelta::days(400), TimeDelta::days(-400), TimeDelta::zero()] {
+        world.ticket(&ann());
+        world.advance(jump);
+    }
+    assert_eq!(deliver(&world), (3, 2), "the second is given up");
+    assert_eq!(hook.taken(), [1, 3, 4]);
+    world.advance(TimeDelta::days(-1));
+    world.ticket(&ann());
+    assert_eq!(deliver(&world), (1, 0), "and the place it has come to is none in time");
+    assert_eq!(hook.taken(), [1, 3, 4, 5]);
+}
+
+#[test]
 fn every_tenants_events_are_told() {
     let hook = Hook::named("host");
     let world = desk_with(&[&hook]);

@@ -3,6 +3,7 @@
 mod dead_letters;
 mod delivery;
 mod turns;
+mod vanishing;
 
 use std::{
     collections::VecDeque,

@@ -54,6 +54,38 @@ fn when_a_process_ends_in_its_turn_another_goes_on() {
     assert_eq!(deliver(&second), (1, 0));
 }
 
+/// A turn that a process has, or had when it was killed: nobody can tell.
+fn with_a_turn_taken(hook: &Hook) -> World {
+    let world = patient_desk(hook);
+    world.ticket(&ann());
+    let mut killed = Box::pin(world.desk.deliver_events());
+    assert!(poll_once(&mut killed).is_pending());
+    drop(killed);
+    world
+}
+
+#[test]
+fn r_13_a_turn_counts_where_the_clock_is_slow() {
+    let hook = Hook::named("host").once(Mood::NeverReturns);
+    let world = with_a_turn_taken(&hook);
+    let second = patient_desk_on(&world, &hook);
+    for slow_by in [TimeDelta::microseconds(1), TimeDelta::seconds(1), TimeDelta::seconds(60)] {
+        second.clock.set(world.now() - slow_by);
+        assert_eq!(deliver(&second), (0, 0), "slow by {slow_by}");
+    }
+    assert_eq!(hook.calls().len(), 1);
+}
+
+#[test]
+fn r_13_a_turn_from_before_the_clock_was_set_back_holds_nobody_up() {
+    let hook = Hook::named("host").once(Mood::NeverReturns);
+    let world = with_a_turn_taken(&hook);
+    let second = patient_desk_on(&world, &hook);
+    second.clock.set(world.now() - TimeDelta::days(1));
+    assert_eq!(deliver(&second), (1, 0));
+    assert_eq!(hook.taken(), [1]);
+}
+
 fn patient_desk_on(world: &World, hook: &Hook) -> World {
     let mut config = config();
     config.hook_time_limit = Duration::from_secs(3_600);
