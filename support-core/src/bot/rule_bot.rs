@@ -127,7 +127,7 @@ impl Bot for RuleBot {
     }
 
     fn pass_on(&self, turn: &Turn, missed: Answer, text: String) -> Answer {
-        let chain = self.chain.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let chain = self.chain();
         let knowledge = language::spoken_in(&chain, &missed);
         render::pass_on(knowledge, turn, missed, text)
     }
