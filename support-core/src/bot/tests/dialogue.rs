@@ -310,3 +310,26 @@ fn only_so_many_words_of_a_message_are_taken_for_typing_mistakes() {
     assert_eq!(corrections(&format!("{unknown} my invocie is wrong")), 0);
     assert_eq!(corrections(&format!("my invocie is wrong {unknown}")), 1);
 }
+
+#[test]
+fn after_a_handoff_the_topic_is_what_it_was_about() {
+    let mut asked = chat();
+    asked.say("blue");
+    asked.say("human red");
+    assert_eq!(asked.dialogue.0["topic"], "red");
+    let mut social = Chat::with(small(
+        "[[category]]\nid = \"party\"\ntitle = \"A party\"\nsocial = true\nhandoff = \"always\"\npatterns = [{ re = \"party\" }]\nresponse = [{ text = \"For people.\" }]",
+    ));
+    social.say("blue");
+    let party = social.say("party");
+    assert_eq!((party.handoff, party.category, party.is_task), (Some(HandoffReason::Category), None, false));
+    assert_eq!(social.dialogue.0["topic"], "blue", "a party is no task");
+}
+
+#[test]
+fn after_a_handoff_wordings_go_on_where_they_were() {
+    let mut chat = chat();
+    let before = chat.say("red").text;
+    chat.say("human");
+    assert_ne!(chat.say("red again").text, before);
+}
