@@ -87,6 +87,8 @@ fn welcome_says_that_it_is_a_bot_and_offers_topics() {
         assert!(welcome.text.contains("bot") || welcome.text.contains("automated"), "{}", welcome.text);
         assert!(labels(&welcome.suggestions).contains(&"Talk to a human"));
     }
+    let welcome = RuleBot::default().welcome(&Visitor::default()).unwrap();
+    assert_eq!(welcome.dialogue.0["offered"], serde_json::json!(welcome.suggestions));
     let named = Visitor { name: Some("Ada".to_owned()), ..Visitor::default() };
     assert!(RuleBot::default().welcome(&named).unwrap().text.contains("Ada"));
 }

@@ -333,3 +333,22 @@ fn after_a_handoff_wordings_go_on_where_they_were() {
     chat.say("human");
     assert_ne!(chat.say("red again").text, before);
 }
+
+#[test]
+fn whoever_is_not_understood_gets_a_human_who_knows_the_topic() {
+    let mut chat = chat();
+    for say in ["blue", "xyzzy"] {
+        chat.say(say);
+    }
+    let answer = chat.say("plugh");
+    assert_eq!(answer.handoff, Some(HandoffReason::NotUnderstood));
+    assert_eq!((answer.category.as_deref(), answer.is_task), (Some("blue"), true));
+}
+
+#[test]
+fn patience_is_lost_about_what_the_message_says() {
+    let mut chat = chat();
+    chat.say("blue");
+    let answer = chat.say("DAMN, WHAT ABOUT RED!!!");
+    assert_eq!((answer.handoff, answer.category.as_deref()), (Some(HandoffReason::Frustrated), Some("red")));
+}

@@ -199,3 +199,24 @@ fn after_anothers_answer_nothing_is_open_and_the_turn_counts_as_answered() {
     });
     assert_eq!(json!(passed_on.dialogue), expected);
 }
+
+#[test]
+fn an_answer_that_came_between_counts_as_said() {
+    let mut chat = chat();
+    chat.say("my bill");
+    let between = chat.say("hi");
+    assert!(asks(&between));
+    assert_eq!(chat.dialogue.0["said"], fingerprint::of_text(&between.text));
+    let again = chat.say("hi again").text;
+    assert!(!between.text.starts_with(&again), "{again} came twice running");
+}
+
+#[test]
+fn a_question_is_asked_twice_whatever_was_said_before() {
+    let mut chat = chat();
+    for say in ["hi", "hi there", "hi again"] {
+        chat.say(say);
+    }
+    assert!(asks(&chat.say("my bill")));
+    assert!(asks(&chat.say("xyzzy")));
+}
