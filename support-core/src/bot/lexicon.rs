@@ -107,12 +107,20 @@ impl Lexicon {
         }
         let stems = self.endings.iter().filter_map(|ending| word.strip_suffix(ending));
         let mut stems = stems.filter(|stem| stem.len() >= MIN_STEM);
+        // Words that nobody knows try every ending: one buffer for all of their forms.
+        let mut form = String::new();
+        let mut is_known_with = |stem: &str, ending: char| {
+            form.clear();
+            form.push_str(stem);
+            form.push(ending);
+            is_known(&form)
+        };
         stems.any(|stem| {
             let doubled =
                 stem.len() > MIN_STEM && stem.as_bytes()[stem.len() - 1] == stem.as_bytes()[stem.len() - 2];
             is_known(stem)
-                || is_known(&format!("{stem}e"))
-                || stem.strip_suffix('i').is_some_and(|stem| is_known(&format!("{stem}y")))
+                || is_known_with(stem, 'e')
+                || stem.strip_suffix('i').is_some_and(|stem| is_known_with(stem, 'y'))
                 || doubled && stem.is_ascii() && is_known(&stem[..stem.len() - 1])
         })
     }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::{meta::Regex, nfa::thompson::WhichCaptures, util::syntax};
 use regex_syntax::{
     ParserBuilder,
     ast::ErrorKind,
@@ -20,12 +20,15 @@ const MAX_LENGTH: usize = 1_000;
 pub(super) const SIZE_LIMIT: usize = 128 * 1024;
 /// What one thread may keep of the automaton it builds while matching one pattern.
 const CACHE_LIMIT: usize = 256 * 1024;
+/// In how many places threads look for such an automaton that none of them uses just now. Matching takes about a
+/// microsecond: more places would only hold more automata, by default one for each of eight threads.
+pub(super) const POOL: usize = 1;
 
 /// A pattern that is fit for a rule.
 #[derive(Debug)]
 pub(super) struct Pattern {
     regex: Regex,
-    /// What every match begins with, if that is a manageable list.
+    /// What every match begins with, if that is a manageable list; until the filter is made of it.
     starts: Option<Vec<String>>,
 }
 
@@ -49,34 +52,50 @@ impl Pattern {
             None => return Err(format!("pattern `{text}` can never match")),
             Some(_) => {}
         }
-        let regex = RegexBuilder::new(&format!("(?:^| )(?:{folded})(?: |$)"))
-            .unicode(false)
-            .size_limit(SIZE_LIMIT)
-            .dfa_size_limit(CACHE_LIMIT)
-            .build()
-            .map_err(|error| match error {
-                regex::Error::CompiledTooBig(_) => format!(
+        // The rules look for first letters before they try a pattern; what a pattern would build to do so itself takes
+        // more memory than all the rest of it.
+        let config = Regex::config()
+            .auto_prefilter(false)
+            .which_captures(WhichCaptures::Implicit)
+            .utf8_empty(false)
+            .nfa_size_limit(Some(SIZE_LIMIT))
+            .hybrid_cache_capacity(CACHE_LIMIT)
+            .pool_capacity(POOL);
+        let regex = Regex::builder()
+            .syntax(syntax::Config::new().unicode(false).utf8(false))
+            .configure(config)
+            .build(&format!("(?:^| )(?:{folded})(?: |$)"))
+            .map_err(|error| match error.size_limit() {
+                Some(_) => format!(
                     "pattern is over the size limit: compiled it takes more than {} KiB",
                     SIZE_LIMIT / 1024
                 ),
-                other => format!("invalid pattern: {other}"),
+                None => format!("invalid pattern: {error}"),
             })?;
         Ok(Self { regex, starts: starts(&hir) })
     }
 
     /// Where the pattern stands in a normalized text.
     pub(super) fn find(&self, text: &str) -> Option<Range<usize>> {
-        self.regex.find(text.as_bytes()).map(|found| found.range())
+        self.regex.find(text).map(|found| found.range())
     }
 
     /// Whether the pattern stands in a normalized text.
     pub(super) fn is_in(&self, text: &str) -> bool {
-        self.regex.is_match(text.as_bytes())
+        self.regex.is_match(text)
+    }
+
+    /// Gives back what it has built while matching; it is built again where it is needed.
+    pub(super) fn settle(&mut self) {
+        // A clone shares the program, and nothing that searches have grown.
+        self.regex = self.regex.clone();
     }
 
     /// A pattern that is cheap to look for and stands wherever this one does: its first letters.
-    pub(super) fn filter(&self) -> String {
-        match &self.starts {
+    ///
+    /// To be asked for once: the letters go with it.
+    pub(super) fn take_filter(&mut self) -> String {
+        match self.starts.take() {
             Some(starts) => {
                 let escaped: Vec<String> = starts.iter().map(|start| regex::escape(start)).collect();
                 format!("(?:^| )(?:{})", escaped.join("|"))

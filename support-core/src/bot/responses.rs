@@ -116,3 +116,28 @@ pub(super) fn placeholders(text: &str) -> Vec<&str> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::bot::normalize::Normalized;
+
+    #[test]
+    fn what_was_said_last_gives_way_to_the_next_wording_and_only_then_to_nothing() {
+        let (slots, heard) = (BTreeMap::new(), Normalized::default());
+        let now = DateTime::UNIX_EPOCH.fixed_offset();
+        let facts =
+            Facts { signed_in: false, named: false, repeated: false, heard: &heard, slots: &slots, now };
+        let text = |wordings: &[&str], said: &str, times| {
+            let said = fingerprint::of_text(said);
+            let scene = Scene { bot: "Sam", name: None, slots: &slots, seed: 0, times, said: Some(&said) };
+            Responses::plain(wordings).text(&facts, &scene)
+        };
+        assert_eq!(text(&["a", "b"], "a", 0).as_deref(), Some("b"));
+        assert_eq!(text(&["a", "b"], "a", 1).as_deref(), Some("b"));
+        assert_eq!(text(&["a", "b"], "b", 1).as_deref(), Some("a"));
+        assert_eq!(text(&["a"], "a", 0), None);
+    }
+}

@@ -2,7 +2,8 @@
 
 use std::{
     path::Path,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Once, PoisonError, RwLock},
+    thread,
 };
 
 use async_trait::async_trait;
@@ -45,6 +46,10 @@ impl RuleBot {
 
     /// A bot with the knowledge bases that come with this crate: English, and German.
     pub fn with_default_knowledge_base() -> Self {
+        static AHEAD: Once = Once::new();
+        // Each takes a while to learn, and who starts a server waits for both: they are learned side by side. Where no
+        // thread can be had, one comes after the other.
+        AHEAD.call_once(|| drop(thread::Builder::new().spawn(KnowledgeBase::built_in_german)));
         Self::new(KnowledgeBase::built_in()).speaking(KnowledgeBase::built_in_german())
     }
 
@@ -127,7 +132,7 @@ impl Bot for RuleBot {
     }
 
     fn pass_on(&self, turn: &Turn, missed: Answer, text: String) -> Answer {
-        let chain = self.chain.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let chain = self.chain();
         let knowledge = language::spoken_in(&chain, &missed);
         render::pass_on(knowledge, turn, missed, text)
     }

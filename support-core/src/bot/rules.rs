@@ -1,14 +1,14 @@
 //! The weighted rules of a knowledge base.
 //!
-//! One [`RegexSet`] looks for all rules at once, by what their patterns begin with, and the few that can match are
+//! One automaton looks for all rules at once, by what their patterns begin with, and the few that can match are
 //! then tried in full. A set of the full patterns is slower by an order of magnitude: patterns with gaps
 //! (`how much (?:\S+ ){0,4}plans`) are in so many half-matched states together that its automaton never settles.
 
 use std::ops::Range;
 
-use regex::bytes::{RegexSet, RegexSetBuilder};
+use regex_automata::{Input, MatchKind, PatternSet, meta::Regex, nfa::thompson::WhichCaptures, util::syntax};
 
-use super::pattern::Pattern;
+use super::pattern::{POOL, Pattern};
 
 /// Memory for the set, and for the automaton that one thread builds while matching.
 const SET_SIZE_LIMIT: usize = 16 * 1024 * 1024;
@@ -18,7 +18,7 @@ const CACHE_SIZE_LIMIT: usize = 4 * 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Rules {
     /// One filter for each rule, at the same index.
-    filters: RegexSet,
+    filters: Regex,
     rules: Vec<Rule>,
 }
 
@@ -51,23 +51,46 @@ impl Rules {
     ///
     /// # Errors
     /// All patterns together are over the size limit.
-    pub(super) fn new(rules: Vec<Rule>) -> Result<Self, String> {
-        let filters = RegexSetBuilder::new(rules.iter().map(|rule| rule.pattern.filter()))
-            .unicode(false)
-            .size_limit(SET_SIZE_LIMIT)
-            .dfa_size_limit(CACHE_SIZE_LIMIT)
-            .build()
+    pub(super) fn new(mut rules: Vec<Rule>) -> Result<Self, String> {
+        // A veto is looked for where its rule stands, and needs no filter.
+        for veto in rules.iter_mut().filter_map(|rule| rule.veto.as_mut()) {
+            veto.take_filter();
+        }
+        let filters: Vec<String> = rules.iter_mut().map(|rule| rule.pattern.take_filter()).collect();
+        let config = Regex::config()
+            .match_kind(MatchKind::All)
+            .which_captures(WhichCaptures::None)
+            .utf8_empty(false)
+            .nfa_size_limit(Some(SET_SIZE_LIMIT))
+            .hybrid_cache_capacity(CACHE_SIZE_LIMIT)
+            .pool_capacity(POOL);
+        let filters = Regex::builder()
+            .syntax(syntax::Config::new().unicode(false).utf8(false))
+            .configure(config)
+            .build_many(&filters)
             .map_err(|error| format!("the patterns together are over the size limit: {error}"))?;
         Ok(Self { filters, rules })
     }
 
+    /// Gives back what the automata have built while matching: several MB once many messages were tried.
+    pub(super) fn settle(&mut self) {
+        self.filters = self.filters.clone();
+        for rule in &mut self.rules {
+            rule.pattern.settle();
+            if let Some(veto) = &mut rule.veto {
+                veto.settle();
+            }
+        }
+    }
+
     /// Every rule that finds its pattern in a normalized text, in the order of the file.
     pub(super) fn hits(&self, text: &str) -> Vec<Hit<'_>> {
-        let possible = self.filters.matches(text.as_bytes());
+        let mut possible = PatternSet::new(self.filters.pattern_len());
+        self.filters.which_overlapping_matches(&Input::new(text), &mut possible);
         possible
             .iter()
-            .filter_map(|index| {
-                let rule = self.rules.get(index)?;
+            .filter_map(|id| {
+                let rule = self.rules.get(id.as_usize())?;
                 let at = rule.pattern.find(text)?;
                 let vetoed = rule.veto.as_ref().is_some_and(|veto| veto.is_in(text));
                 Some(Hit { rule, at, vetoed })

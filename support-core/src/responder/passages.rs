@@ -94,6 +94,20 @@ mod tests {
     }
 
     #[test]
+    fn one_rare_word_tells_more_than_two_that_most_passages_hold() {
+        let common = (0..5).map(|n| Passage::new(format!("common {n}"), "The panel of the server."));
+        let passages = Passages::new(common.chain([Passage::new("rare", "Snapshots.")]));
+        assert_eq!(passages.best("the snapshots of my server in the panel", 1)[0].id, "rare");
+    }
+
+    #[test]
+    fn a_word_said_twice_counts_once() {
+        let passages =
+            Passages::new([Passage::new("restore", "Restore it."), Passage::new("panel", "A panel.")]);
+        assert_eq!(passages.best("panel panel panel restore", 1)[0].id, "restore");
+    }
+
+    #[test]
     fn words_without_a_topic_find_nothing() {
         assert!(ids("please, what are the", 9).is_empty());
         assert!(ids("", 9).is_empty());

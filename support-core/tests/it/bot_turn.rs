@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use pollster::FutureExt as _;
 use support_core::{
     bot::{Answer, Decision, Suggestion, Welcome},
@@ -10,6 +11,7 @@ use support_core::{
     event::EventKind,
     id::TenantId,
     message::{Message, SenderKind},
+    person::{Agent, Availability},
     store::{Limit, PageRequest, Store},
 };
 
@@ -121,6 +123,44 @@ fn a_handoff_puts_the_chat_into_the_queue_and_tells_the_customer() {
     );
     world.say(&ann(), chat.id, "Anybody?").unwrap();
     assert_eq!(bot.heard().len(), 1, "the bot owns it no more");
+}
+
+#[test]
+fn who_is_handed_over_waits_since_the_question_and_not_since_the_answer() {
+    for bot in [ScriptedBot::new().answers(handoff("I will get a human.")), ScriptedBot::new().fails()] {
+        let world = desk_with(&bot);
+        let chat = world.chat(&ann());
+        let asked = world.now();
+        run(world.desk.post_message(&ann(), chat.id, &NewMessage::new(body("Human please")), None)).unwrap();
+        world.advance(TimeDelta::seconds(40));
+        run(world.desk.answer_session(&TenantId::default(), chat.id, None)).unwrap();
+        assert_eq!(world.session(chat.id).waiting_since, Some(asked));
+    }
+}
+
+#[test]
+fn a_bot_that_fails_while_somebody_is_there_says_so() {
+    let world = desk_with(&ScriptedBot::new().fails());
+    let mut agent = Agent::new(user_id("amy"), "Amy");
+    agent.availability = Availability::Online;
+    run(world.desk.register_agent(&TenantId::default(), &agent)).unwrap();
+    let chat = world.chat(&ann());
+    world.say(&ann(), chat.id, "How much?").unwrap();
+    let told = world.messages(chat.id).pop().unwrap();
+    assert_eq!(told.body.as_str(), world.desk.config().texts.handed_off);
+}
+
+#[test]
+fn a_click_belongs_to_the_last_message_alone() {
+    let bot = ScriptedBot::new();
+    let world = desk_with(&bot);
+    let chat = world.chat(&ann());
+    for text in ["typed", "clicked"] {
+        run(world.desk.post_message(&ann(), chat.id, &NewMessage::new(body(text)), None)).unwrap();
+    }
+    run(world.desk.answer_session(&TenantId::default(), chat.id, Some("pricing"))).unwrap();
+    let heard: Vec<_> = bot.heard().into_iter().map(|turn| turn.intent_id).collect();
+    assert_eq!(heard, [None, Some("pricing".to_owned())]);
 }
 
 /// A visitor is never stranded.
@@ -257,7 +297,7 @@ fn a_chat_still_waits_while_a_later_message_is_unanswered() {
         run(world.desk.post_message(&ann(), chat.id, &NewMessage::new(body(text)), None)).unwrap();
     };
     post("one");
-    world.advance(chrono::TimeDelta::seconds(1));
+    world.advance(TimeDelta::seconds(1));
     let asked_again = world.now();
     post("two");
     let (desk, id) = (world.desk.clone(), chat.id);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use chrono::TimeDelta;
 use pollster::FutureExt as _;
 use serde_json::{Value, json};
@@ -11,7 +12,7 @@ use support_core::{
     desk::{DeskConfig, chat::NewMessage},
     id::{SessionId, TenantId},
     message::{Message, SenderKind},
-    responder::{Passage, Passages},
+    responder::{Passage, PassageSource, Passages, ResponderError},
     store::Store,
 };
 
@@ -326,4 +327,46 @@ fn after_its_answer_the_bot_goes_on_as_after_one_of_its_own() {
     assert_eq!((decided.as_str(), responder.asked().len()), ("answer", 1));
     assert!(suggestions.iter().any(|one| one.intent_id.as_deref() == Some("human")), "{suggestions:?}");
     assert_eq!(decision("Recite a poem of the sea").0, "fallback", "that was the first miss in a row");
+}
+
+/// A search that finds more than it was asked for, under long names.
+#[derive(Debug)]
+struct Generous;
+
+#[async_trait]
+impl PassageSource for Generous {
+    async fn find(
+        &self,
+        _text: &str,
+        _language: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Passage>, ResponderError> {
+        let passage = |n| Passage::new(format!("{n}{}", "x".repeat(300)), "Snapshots are kept for 14 days.");
+        Ok((0..=limit).map(passage).collect())
+    }
+}
+
+#[test]
+fn it_is_told_its_limits_and_the_language_and_gets_no_more_passages_than_it_may() {
+    let mut config = config();
+    (config.responder.max_passages, config.responder.max_length) = (2, 77);
+    let mut german = miss();
+    german.dialogue.0.insert("language".to_owned(), json!("de"));
+    let (bot, responder) = (ScriptedBot::new().answers(german), ScriptedResponder::default().says(ANSWER));
+    let world = World::build(|desk| desk.bot(bot).responder(responder.clone(), Generous).config(config));
+    let id = world.chat(&ann()).id;
+    world.say(&ann(), id, QUESTION).unwrap();
+    let question = responder.asked().remove(0);
+    assert_eq!((question.passages.len(), question.max_length), (2, 77));
+    assert_eq!(question.language.as_deref(), Some("de"));
+    let named = trace(&world, id, 2)["12_responder"]["passages"].clone();
+    let lengths: Vec<usize> = named.as_array().unwrap().iter().map(|id| id.as_str().unwrap().len()).collect();
+    assert_eq!(lengths, [200, 200], "a trace is stored with every answer");
+}
+
+#[test]
+fn its_markdown_is_shown_as_plain_text() {
+    let responder = ScriptedResponder::default().says("**Snapshots** are kept for `14` days.");
+    let (world, id) = asked(&ScriptedBot::new().answers(miss()), &responder);
+    assert_eq!(said(&world, id), [ANSWER]);
 }

@@ -241,13 +241,15 @@ impl KnowledgeBase {
         let file = file::File::read(text, &mut findings);
         let built = build::build(&file, &mut findings);
         if let Some(mut knowledge) = built.filter(|_| findings.is_empty()) {
+            // What stays is put down before the trial: what the trial leaves behind can then be given back whole.
+            knowledge.source = text.to_owned();
+            knowledge.tests = file.tests.iter().map(trial::describe).collect();
             trial::run(&knowledge, &file, &mut findings);
+            knowledge.rules.settle();
             if findings.is_empty() {
                 let mut doubts = Findings::default();
-                warnings::collect(&knowledge, &file, &mut doubts);
+                warnings::collect(&mut knowledge, &file, &mut doubts);
                 knowledge.warnings = doubts.in_file(text);
-                knowledge.source = text.to_owned();
-                knowledge.tests = file.tests.iter().map(trial::describe).collect();
                 return Ok(knowledge);
             }
         }

@@ -22,19 +22,24 @@ use crate::bot::{
 const FEW_EXAMPLES: usize = 12;
 
 /// Adds everything that looks like a mistake.
-pub(super) fn collect(knowledge: &KnowledgeBase, file: &File, doubts: &mut Findings) {
+///
+/// All of the rules are tried on all of the examples, for which they build far more than most processes will ever need.
+/// They give it back after each category, so that a process is not as large for ever as it was when it began.
+pub(super) fn collect(knowledge: &mut KnowledgeBase, file: &File, doubts: &mut Findings) {
     if knowledge.human.is_none() {
         doubts.add(0, "no category has `handoff = \"asked\"`: customers cannot ask for a human");
     }
     let mut seen = HashMap::new();
-    for (entry, category) in file.categories.iter().zip(&knowledge.categories) {
+    for (index, entry) in file.categories.iter().enumerate() {
         check_shape(entry, doubts);
         check_patterns(entry, doubts);
         check_duplicates(entry, knowledge, &mut seen, doubts);
-        check_examples(entry, category, knowledge, doubts);
+        check_examples(entry, &knowledge.categories[index], knowledge, doubts);
         check_suggestions(&entry.suggestions, knowledge, doubts);
+        knowledge.rules.settle();
     }
     check_suggestions(&file.menu, knowledge, doubts);
+    knowledge.rules.settle();
 }
 
 fn check_shape(entry: &CategoryEntry, doubts: &mut Findings) {

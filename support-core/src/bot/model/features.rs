@@ -18,14 +18,14 @@ pub(super) struct Feature {
     /// How much it counts.
     pub(super) value: f32,
     /// Which word of the message it belongs to.
-    pub(super) word: usize,
+    pub(super) word: u32,
 }
 
 /// The features of a message in order, of length 1 as a vector. A feature that occurs twice stands there twice.
 pub(super) fn of(heard: &Normalized, is_function_word: impl Fn(&str) -> bool) -> Vec<Feature> {
     let mut found: Vec<Feature> = Vec::with_capacity(heard.tokens().len() * 20);
     let mut before = hash(b"^", SEED);
-    for (word, token) in heard.tokens().iter().enumerate() {
+    for (word, token) in (0..).zip(heard.tokens()) {
         let text = heard.word(token);
         let weight = if is_function_word(text) { FUNCTION_WORD } else { 1.0 };
         let own = hash(text.as_bytes(), SEED);
@@ -37,7 +37,7 @@ pub(super) fn of(heard: &Normalized, is_function_word: impl Fn(&str) -> bool) ->
     let end = Feature {
         hash: pair(before, hash(b"$", SEED)),
         value: PAIR * FUNCTION_WORD,
-        word: heard.tokens().len().saturating_sub(1),
+        word: found.last().map_or(0, |last| last.word),
     };
     found.push(end);
     let length = found.iter().map(|feature| feature.value * feature.value).sum::<f32>().sqrt();
@@ -47,7 +47,7 @@ pub(super) fn of(heard: &Normalized, is_function_word: impl Fn(&str) -> bool) ->
     found
 }
 
-fn pieces(text: &str, value: f32, word: usize, found: &mut Vec<Feature>) {
+fn pieces(text: &str, value: f32, word: u32, found: &mut Vec<Feature>) {
     let letters: Vec<char> = std::iter::once('<').chain(text.chars()).chain(std::iter::once('>')).collect();
     for start in 0..letters.len() {
         let mut piece = PIECE_SEED;

@@ -37,7 +37,7 @@ impl Model {
         }
         for feature in features::of(heard, |word| lexicon.is_function_word(word)) {
             if let Some(row) = self.table.row(feature.hash) {
-                add(&mut scores, self.row(row), feature.value);
+                add(&mut scores, self.row(row as usize), feature.value);
             }
         }
         math::softmax(&mut scores);
@@ -48,10 +48,13 @@ impl Model {
     pub(super) fn reasons(&self, heard: &Normalized, lexicon: &Lexicon, class: usize) -> Vec<f32> {
         let mut reasons = vec![0.0; heard.tokens().len()];
         for feature in features::of(heard, |word| lexicon.is_function_word(word)) {
-            let Some(weights) = self.table.row(feature.hash).map(|row| self.row(row)) else { continue };
+            let Some(weights) = self.table.row(feature.hash).map(|row| self.row(row as usize)) else {
+                continue;
+            };
             #[expect(clippy::cast_precision_loss, reason = "there are few classes")]
             let mean = weights.iter().sum::<f32>() / weights.len() as f32;
-            if let (Some(reason), Some(weight)) = (reasons.get_mut(feature.word), weights.get(class)) {
+            if let (Some(reason), Some(weight)) = (reasons.get_mut(feature.word as usize), weights.get(class))
+            {
                 *reason += (weight - mean) * feature.value;
             }
         }

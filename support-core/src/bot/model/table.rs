@@ -24,9 +24,9 @@ impl Table {
     }
 
     /// The row of a feature, or `None` if no example has it.
-    pub(super) fn row(&self, hash: u64) -> Option<usize> {
+    pub(super) fn row(&self, hash: u64) -> Option<u32> {
         let (_, row) = self.slots[self.slot(hash)];
-        (row as usize).checked_sub(1)
+        row.checked_sub(1)
     }
 
     /// How many rows there are.
@@ -58,9 +58,9 @@ mod tests {
     fn every_feature_has_a_row_of_its_own_and_strangers_have_none() {
         let hash = |n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         let table = Table::new((0..1_000).chain(500..1_500).map(hash).collect());
-        let mut rows: Vec<usize> = (0..1_500).filter_map(|n| table.row(hash(n))).collect();
+        let mut rows: Vec<u32> = (0..1_500).filter_map(|n| table.row(hash(n))).collect();
         rows.sort_unstable();
-        assert_eq!(rows, (0..table.rows()).collect::<Vec<_>>());
+        assert_eq!(rows, (0..1_500).collect::<Vec<_>>());
         assert_eq!(table.rows(), 1_500);
         assert!((2_000..3_000).all(|n| table.row(hash(n)).is_none()));
         assert_eq!(Table::new(Vec::new()).row(7), None);

@@ -23,23 +23,21 @@ pub(in crate::bot) struct Example {
 struct Sample {
     class: usize,
     importance: f32,
-    rows: Vec<(usize, f32)>,
+    rows: Vec<(u32, f32)>,
 }
 
 pub(super) fn train(examples: &[Example], classes: usize, lexicon: &Lexicon) -> Model {
-    let found: Vec<_> = examples
-        .iter()
-        .map(|example| features::of(&example.heard, |word| lexicon.is_function_word(word)))
-        .collect();
-    let table = Table::new(found.iter().flatten().map(|feature| feature.hash).collect());
+    // What is needed for learning alone is small and goes early: a process keeps the room that it once needed.
+    let features = |example: &Example| features::of(&example.heard, |word| lexicon.is_function_word(word));
+    let hashes = examples.iter().flat_map(features).map(|feature| feature.hash).collect();
+    let table = Table::new(hashes);
     let importance = importance(examples, classes);
     let samples: Vec<Sample> = examples
         .iter()
-        .zip(&found)
-        .map(|(example, features)| Sample {
+        .map(|example| Sample {
             class: example.class,
             importance: importance[example.class],
-            rows: features
+            rows: features(example)
                 .iter()
                 .filter_map(|feature| Some((table.row(feature.hash)?, feature.value)))
                 .collect(),
@@ -55,7 +53,7 @@ pub(super) fn train(examples: &[Example], classes: usize, lexicon: &Lexicon) -> 
             let sample = &samples[index];
             errors.copy_from_slice(&model.bias);
             for (row, value) in &sample.rows {
-                add(&mut errors, model.row(*row), *value);
+                add(&mut errors, model.row(*row as usize), *value);
             }
             math::softmax(&mut errors);
             errors[sample.class] -= 1.0;
@@ -64,6 +62,7 @@ pub(super) fn train(examples: &[Example], classes: usize, lexicon: &Lexicon) -> 
             }
             descend(&mut model.bias, &mut bias_squares, &errors, 0.1, 0.0);
             for (row, value) in &sample.rows {
+                let row = *row as usize;
                 let range = row * classes..(row + 1) * classes;
                 descend(&mut model.weights[range.clone()], &mut squares[range], &errors, *value, DECAY);
             }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use pollster::FutureExt as _;
+
 use super::*;
 
 #[test]
@@ -85,6 +87,8 @@ fn welcome_says_that_it_is_a_bot_and_offers_topics() {
         assert!(welcome.text.contains("bot") || welcome.text.contains("automated"), "{}", welcome.text);
         assert!(labels(&welcome.suggestions).contains(&"Talk to a human"));
     }
+    let welcome = RuleBot::default().welcome(&Visitor::default()).unwrap();
+    assert_eq!(welcome.dialogue.0["offered"], serde_json::json!(welcome.suggestions));
     let named = Visitor { name: Some("Ada".to_owned()), ..Visitor::default() };
     assert!(RuleBot::default().welcome(&named).unwrap().text.contains("Ada"));
 }
@@ -106,11 +110,16 @@ fn nothing_in_it_deserves_a_warning() {
 
 #[test]
 fn every_example_finds_its_category() {
-    let file: toml::Table = include_str!("../default.toml").parse().unwrap();
+    finds_every_example(include_str!("../default.toml"), &KnowledgeBase::built_in());
+    finds_every_example(include_str!("../default.de.toml"), &KnowledgeBase::built_in_german());
+}
+
+fn finds_every_example(file: &str, knowledge: &Arc<KnowledgeBase>) {
+    let file: toml::Table = file.parse().unwrap();
     for category in file["category"].as_array().unwrap() {
         let id = category["id"].as_str().unwrap();
         for example in category["examples"].as_array().unwrap() {
-            let mut chat = Chat::with_default();
+            let mut chat = Chat::with(RuleBot::new(Arc::clone(knowledge)));
             if let Some(topic) = category.get("requires_topic") {
                 chat.turn("", topic[0].as_str().map(str::to_owned));
             }
@@ -155,9 +164,69 @@ fn typed_suggestions_get_the_answer_that_their_label_promises() {
 #[test]
 fn languages_share_their_categories() {
     let (english, german) = (KnowledgeBase::built_in(), KnowledgeBase::built_in_german());
-    for id in german.categories() {
-        assert!(english.index_of(id).is_some(), "{id}");
+    let ids = |knowledge: &KnowledgeBase| knowledge.categories().map(str::to_owned).collect::<BTreeSet<_>>();
+    assert_eq!(ids(&german), ids(&english));
+}
+
+/// What visitors of a hosting company ask on any day; none of it is an example.
+#[test]
+fn everyday_questions_are_answered_in_both_languages() {
+    for (category, questions) in [
+        ("hours", ["Hi, when are you guys open tomorrow?", "Um wie viel Uhr macht euer Support auf?"]),
+        ("hours", ["what are the business hours of your support", "Seid ihr samstags auch erreichbar?"]),
+        ("small_talk", ["Hello, is anyone there?", "Hallo, ist hier jemand?"]),
+        (
+            "payment",
+            ["Hello, where do I find my latest invoice?", "Hallo, wo kann ich meine letzte Rechnung finden?"],
+        ),
+        ("payment", ["I would like to get a refund please", "Ich hätte bitte gern mein Geld zurück"]),
+        (
+            "cancellation",
+            ["Where can I cancel my hosting plan?", "Wo kann ich meinen Hosting-Vertrag kündigen?"],
+        ),
+        (
+            "account",
+            ["How can I reset my lost password?", "Wie kann ich mein verlorenes Passwort neu setzen?"],
+        ),
+        (
+            "support",
+            [
+                "Help, our website has been down for an hour",
+                "Hilfe, unsere Website ist seit einer Stunde down",
+            ],
+        ),
+        (
+            "support",
+            [
+                "How do I set up e-mail on an Android phone?",
+                "Wie richte ich E-Mail auf einem Android-Handy ein?",
+            ],
+        ),
+        ("domain", ["How do I set up DNS for my domain?", "Wie stelle ich das DNS für meine Domain ein?"]),
+    ] {
+        for question in questions {
+            let answer = Chat::with_default().say(question);
+            assert_eq!(answer.category.as_deref(), Some(category), "{question}: {}", answer.explain());
+        }
     }
+}
+
+#[test]
+fn the_hours_of_others_are_not_ours() {
+    for question in ["When does the swimming pool open?", "Bis wann hat der Supermarkt heute geöffnet?"] {
+        assert_eq!(Chat::with_default().say(question).decision, Decision::Fallback, "{question}");
+    }
+}
+
+#[test]
+fn what_another_answers_goes_out_with_the_tenants_own_menu() {
+    let own = "[bot]\nname = 'Own'\nsuggestions = ['own']\n[[category]]\nid = 'own'\ntitle = 'Our own topic'\nresponse = [{ text = 'Own.' }]";
+    let own = KnowledgeBase::parse(own, "own.toml").unwrap();
+    let bot = RuleBot::default().with_knowledge(vec![Arc::new(own)]).unwrap();
+    let turn = Turn::new(Visitor::default(), "xyzzy", Dialogue::default(), DateTime::UNIX_EPOCH);
+    let missed = bot.answer(&turn).block_on().unwrap();
+    let passed_on = bot.pass_on(&turn, missed, "From our help pages.".to_owned());
+    assert_eq!(labels(&passed_on.suggestions), ["Our own topic"]);
 }
 
 #[test]

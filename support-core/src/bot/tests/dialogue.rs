@@ -310,3 +310,45 @@ fn only_so_many_words_of_a_message_are_taken_for_typing_mistakes() {
     assert_eq!(corrections(&format!("{unknown} my invocie is wrong")), 0);
     assert_eq!(corrections(&format!("my invocie is wrong {unknown}")), 1);
 }
+
+#[test]
+fn after_a_handoff_the_topic_is_what_it_was_about() {
+    let mut asked = chat();
+    asked.say("blue");
+    asked.say("human red");
+    assert_eq!(asked.dialogue.0["topic"], "red");
+    let mut social = Chat::with(small(
+        "[[category]]\nid = \"party\"\ntitle = \"A party\"\nsocial = true\nhandoff = \"always\"\npatterns = [{ re = \"party\" }]\nresponse = [{ text = \"For people.\" }]",
+    ));
+    social.say("blue");
+    let party = social.say("party");
+    assert_eq!((party.handoff, party.category, party.is_task), (Some(HandoffReason::Category), None, false));
+    assert_eq!(social.dialogue.0["topic"], "blue", "a party is no task");
+}
+
+#[test]
+fn after_a_handoff_wordings_go_on_where_they_were() {
+    let mut chat = chat();
+    let before = chat.say("red").text;
+    chat.say("human");
+    assert_ne!(chat.say("red again").text, before);
+}
+
+#[test]
+fn whoever_is_not_understood_gets_a_human_who_knows_the_topic() {
+    let mut chat = chat();
+    for say in ["blue", "xyzzy"] {
+        chat.say(say);
+    }
+    let answer = chat.say("plugh");
+    assert_eq!(answer.handoff, Some(HandoffReason::NotUnderstood));
+    assert_eq!((answer.category.as_deref(), answer.is_task), (Some("blue"), true));
+}
+
+#[test]
+fn patience_is_lost_about_what_the_message_says() {
+    let mut chat = chat();
+    chat.say("blue");
+    let answer = chat.say("DAMN, WHAT ABOUT RED!!!");
+    assert_eq!((answer.handoff, answer.category.as_deref()), (Some(HandoffReason::Frustrated), Some("red")));
+}

@@ -1,5 +1,7 @@
 //! Questions that categories ask: asked, answered, interrupted, resumed, given up.
 
+use serde_json::json;
+
 use super::*;
 
 fn chat() -> Chat {
@@ -141,4 +143,80 @@ fn opening_hours_are_those_of_the_desk() {
     let answer = chat.bot.reply(&Turn::new(Visitor::default(), "open?", Dialogue::default(), now));
     assert_eq!(answer.text, "Open.");
     assert_eq!(chat.say("open?").text, "Closed.");
+}
+
+#[test]
+fn a_handoff_keeps_what_was_told_and_said_and_forgets_the_rest() {
+    let mut chat = chat();
+    for say in ["bill INV-123", "my bill again", "a wish", "no", "xyzzy", "bill", "damn wish"] {
+        chat.say(say);
+    }
+    let before = chat.dialogue.0.clone();
+    for forgotten in ["answered", "heard", "frustration", "given_up", "offered"] {
+        assert!(before.contains_key(forgotten), "{forgotten}: {before:?}");
+    }
+    let told = chat.say("a human");
+    let kept: Vec<&str> = told.dialogue.0.keys().map(String::as_str).collect();
+    assert_eq!(kept, ["choosing", "misses", "said", "shown", "slots", "streak", "topic"]);
+    let memory = &told.dialogue.0;
+    assert_eq!(
+        (&memory["misses"], &memory["streak"], &memory["choosing"]),
+        (&0.into(), &0.into(), &false.into())
+    );
+    assert_eq!(memory["said"], fingerprint::of_text(&told.text));
+    assert_eq!(memory["shown"]["bill"], before["shown"]["bill"]);
+    assert_eq!(memory["slots"], before["slots"]);
+}
+
+#[test]
+fn a_handoff_in_the_middle_of_a_question_closes_it() {
+    let mut chat = chat();
+    chat.say("my bill");
+    assert!(chat.dialogue.0.contains_key("asking"));
+    chat.say("a human");
+    assert!(!chat.dialogue.0.contains_key("asking") && !chat.dialogue.0.contains_key("asked"));
+}
+
+#[test]
+fn after_anothers_answer_nothing_is_open_and_the_turn_counts_as_answered() {
+    let dialogue = |value: serde_json::Value| Dialogue(value.as_object().unwrap().clone());
+    let before = dialogue(json!({
+        "topic": "bill", "answered": "bill", "streak": 1, "misses": 1, "shown": { "bill": 1 }, "heard": "a", "said": "b",
+        "choosing": true, "asking": "bill", "asked": 1, "frustration": 1, "language": "en",
+    }));
+    let turn = Turn::new(Visitor::default(), "plugh", before, DateTime::UNIX_EPOCH);
+    let mut missed = Answer::new(Decision::Handoff, "A colleague knows.");
+    (missed.category, missed.is_task) = (Some("bill".to_owned()), true);
+    missed.dialogue = dialogue(json!({ "frustration": 2, "language": "de" }));
+    let passed_on = chat().bot.pass_on(&turn, missed, "From a page.".to_owned());
+    assert_eq!((passed_on.decision, passed_on.handoff), (Decision::Answer, None));
+    assert_eq!((passed_on.category, passed_on.is_task), (None, false));
+    let human = json!({ "label": "Talk to a human", "intent_id": "human" });
+    let expected = json!({
+        "topic": "bill", "streak": 1, "misses": 0, "shown": { "bill": 1 }, "choosing": false, "frustration": 2,
+        "heard": fingerprint::of_text("plugh"), "said": fingerprint::of_text("From a page."), "offered": [human],
+        "language": "de",
+    });
+    assert_eq!(json!(passed_on.dialogue), expected);
+}
+
+#[test]
+fn an_answer_that_came_between_counts_as_said() {
+    let mut chat = chat();
+    chat.say("my bill");
+    let between = chat.say("hi");
+    assert!(asks(&between));
+    assert_eq!(chat.dialogue.0["said"], fingerprint::of_text(&between.text));
+    let again = chat.say("hi again").text;
+    assert!(!between.text.starts_with(&again), "{again} came twice running");
+}
+
+#[test]
+fn a_question_is_asked_twice_whatever_was_said_before() {
+    let mut chat = chat();
+    for say in ["hi", "hi there", "hi again"] {
+        chat.say(say);
+    }
+    assert!(asks(&chat.say("my bill")));
+    assert!(asks(&chat.say("xyzzy")));
 }
