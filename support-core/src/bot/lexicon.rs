@@ -156,3 +156,24 @@ impl ContentWords {
                 .any(|other| other.len() > word.len() && self.0.has_form(other, |form| form == word))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_forms_of_a_word_are_the_word() {
+        let lexicon = Lexicon::of(["en"]);
+        let is_form_of = |form: &str, word: &str| lexicon.has_form(form, |known| known == word);
+        for (form, word) in [
+            ("charges", "charge"),
+            ("charging", "charge"),
+            ("countries", "country"),
+            ("shipped", "ship"),
+            ("ship", "ship"),
+        ] {
+            assert!(is_form_of(form, word), "{form}");
+        }
+        assert!(!is_form_of("as", "a") && !is_form_of("shipper", "shop"));
+    }
+}

@@ -93,7 +93,8 @@ fn consume(
     ask: &Ask,
     mut ruling: Ruling,
 ) -> Ruling {
-    if matches!(ruling.verdict, Verdict::Handoff { .. }) && !ruling.is_miss {
+    // No miss hands over here: with a question open there was none before.
+    if matches!(ruling.verdict, Verdict::Handoff { .. }) {
         return ruling;
     }
     if let Some(value) = answer(knowledge, ask, heard) {

@@ -251,6 +251,8 @@ fn what_one_language_does_not_know_the_main_one_answers() {
     let answer = chat.say("Wie ist das mit der Domain?");
     assert_eq!(answer.category.as_deref(), Some("domain"));
     assert_eq!(answer.dialogue.0["language"], "de");
+    assert_eq!(chat.say("Wie ist das mit dem Gartenzaun?").decision, Decision::Fallback);
+    assert_eq!(chat.say("Und wie ist das mit einer Subdomain?").category.as_deref(), Some("domain"));
 }
 
 #[test]

@@ -240,3 +240,77 @@ fn no_example_of_one_category_may_be_an_example_of_another() {
     };
     assert_eq!(asked("\nnot_examples = [\"Where is my invoice?\"]"), asked(""));
 }
+
+/// One rule alone scores 0.85 of its weight; each threshold is met exactly, or missed by a little.
+fn measured(settings: &str) -> Chat {
+    let text = format!(
+        r#"
+[bot]
+name = "Sam"
+[settings]
+{settings}
+[[category]]
+id = "one"
+title = "One"
+patterns = [{{ re = "full" }}, {{ re = "some", w = 0.6 }}, {{ re = "little", w = 0.2 }}]
+response = [{{ text = "One." }}]
+[[category]]
+id = "two"
+title = "Two"
+patterns = [{{ re = "rival", w = 0.8 }}, {{ re = "near", w = 0.65 }}]
+response = [{{ text = "Two." }}]
+[[category]]
+id = "three"
+title = "Three"
+patterns = [{{ re = "far", w = 0.55 }}]
+response = [{{ text = "Three." }}]
+[[category]]
+id = "picky"
+title = "Picky"
+suggest = 0.6
+answer = 0.9
+patterns = [{{ re = "shy", w = 0.65 }}]
+response = [{{ text = "Picky." }}]
+[[category]]
+id = "hi"
+title = "Hello"
+social = true
+patterns = [{{ re = "hi", w = 0.4 }}]
+response = [{{ text = "Hi." }}]
+"#
+    );
+    Chat::with(RuleBot::new(KnowledgeBase::parse(&text, "measured.toml").unwrap()))
+}
+
+#[test]
+fn a_threshold_is_met_by_what_equals_it() {
+    assert_eq!(measured("answer = 0.51").say("some").decision, Decision::Answer);
+    assert_eq!(measured("answer = 0.5101").say("some").decision, Decision::DidYouMean);
+    assert_eq!(measured("margin = 0.17").say("full rival").decision, Decision::Answer);
+    assert_eq!(measured("margin = 0.1701").say("full rival").decision, Decision::DidYouMean);
+    assert_eq!(measured("suggest = 0.17").say("little").decision, Decision::DidYouMean);
+    assert_eq!(measured("suggest = 0.1701").say("little").decision, Decision::Fallback);
+}
+
+#[test]
+fn six_tenths_of_the_best_are_offered_and_less_is_not() {
+    assert_eq!(offered(&measured("margin = 0.5").say("full near far")), ["one", "two"]);
+}
+
+#[test]
+fn what_is_below_its_own_threshold_is_not_offered_beside_another() {
+    assert_eq!(offered(&measured("margin = 0.5").say("some near shy")), ["two", "one"]);
+}
+
+#[test]
+fn a_greeting_that_may_be_none_is_not_asked_about() {
+    let answer = measured("answer = 0.43").say("hi");
+    assert_eq!((answer.decision, answer.unanswered), (Decision::Fallback, true));
+}
+
+#[test]
+fn what_follows_a_topic_is_likelier_than_more_of_it() {
+    let mut chat = chat();
+    chat.say("stylus");
+    assert_eq!(offered(&chat.say("many"))[..2], ["cap", "pen"]);
+}

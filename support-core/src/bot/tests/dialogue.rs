@@ -352,3 +352,65 @@ fn patience_is_lost_about_what_the_message_says() {
     let answer = chat.say("DAMN, WHAT ABOUT RED!!!");
     assert_eq!((answer.handoff, answer.category.as_deref()), (Some(HandoffReason::Frustrated), Some("red")));
 }
+
+#[test]
+fn a_soft_wish_for_a_human_beside_a_sure_task_is_no_hard_rule() {
+    let answer = chat().say("people red");
+    assert_eq!((answer.decision, answer.category.as_deref()), (Decision::Answer, Some("red")));
+}
+
+#[test]
+fn who_says_the_same_twice_gets_a_human_for_what_they_say() {
+    let mut chat = chat();
+    assert_eq!(chat.say("pink").decision, Decision::DidYouMean);
+    let again = chat.say("pink");
+    assert_eq!((again.handoff, again.category.as_deref()), (Some(HandoffReason::Repeated), Some("red")));
+}
+
+#[test]
+fn a_topic_that_is_none_any_more_is_no_task() {
+    let mut chat = chat();
+    chat.dialogue = Dialogue(serde_json::json!({ "topic": "hi", "misses": 1 }).as_object().unwrap().clone());
+    let answer = chat.say("xyzzy");
+    assert_eq!((answer.handoff, answer.category), (Some(HandoffReason::NotUnderstood), None));
+}
+
+#[test]
+fn a_greeting_is_damped_by_a_task_of_just_enough_weight() {
+    assert_eq!(chat().say("hi color").decision, Decision::DidYouMean);
+}
+
+#[test]
+fn patience_goes_in_points() {
+    let points = |say: &str| {
+        let answer = chat().say(say);
+        answer.trace.0.get("09_patience").map_or(0, |found| found["points"].as_u64().unwrap())
+    };
+    assert_eq!(points("damn red"), 2);
+    assert_eq!(points("damn xyzzy"), 3, "not understood");
+    assert_eq!(points("RED DNS"), 0, "too short to be loud");
+    assert_eq!(points("WHERE IS THE RED ONE ok"), 1, "most of it is loud");
+    assert_eq!(points("Where is the RED one"), 0);
+    let mut lost = Chat::with_default();
+    let answer = lost.say("that did not help");
+    assert_eq!(answer.trace.0["09_patience"]["points"], 1);
+}
+
+#[test]
+fn what_an_angry_customer_asked_in_vain_is_in_the_log() {
+    let answer = chat().say("DAMN XYZZY PLUGH!!!");
+    assert_eq!((answer.handoff, answer.unanswered), (Some(HandoffReason::Frustrated), true));
+    assert!(!chat().say("DAMN RED THINGS!!!").unanswered);
+}
+
+#[test]
+fn an_angry_wish_for_a_human_is_a_wish() {
+    assert_eq!(chat().say("DAMN, A HUMAN!!!").handoff, Some(HandoffReason::Asked));
+}
+
+#[test]
+fn two_messages_without_words_are_two_misses_and_no_repetition() {
+    let mut chat = chat();
+    chat.say("👍");
+    assert_eq!(chat.say("👍").handoff, Some(HandoffReason::NotUnderstood));
+}

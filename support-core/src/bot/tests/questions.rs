@@ -40,6 +40,16 @@ slot = "wish"
 type = "text"
 prompt = "What do you wish for?"
 [[category]]
+id = "erase"
+title = "Erasing"
+patterns = [{ re = "erase" }]
+suggestions = ["hi"]
+response = [{ when = "slot sure 'yes'", text = ["Erased."] }, { when = "slot sure 'no'", text = ["Kept."] }, { text = ["Nothing happens."] }]
+[category.ask]
+slot = "sure"
+type = "yes_no"
+prompt = "Really?"
+[[category]]
 id = "hours"
 title = "Opening hours"
 patterns = [{ re = "open" }]
@@ -49,7 +59,7 @@ response = [{ when = "hours '09:00-17:00'", text = ["Open."] }, { text = ["Close
 id = "hi"
 title = "Hello"
 social = true
-patterns = [{ re = "hi" }]
+patterns = [{ re = "hi" }, { re = "no", w = 0.9 }]
 suggestions = ["bill"]
 response = [{ text = ["Hi.", "Hello."] }]
 [[category]]
@@ -207,8 +217,9 @@ fn an_answer_that_came_between_counts_as_said() {
     let between = chat.say("hi");
     assert!(asks(&between));
     assert_eq!(chat.dialogue.0["said"], fingerprint::of_text(&between.text));
-    let again = chat.say("hi again").text;
-    assert!(!between.text.starts_with(&again), "{again} came twice running");
+    let again = chat.say("hi again");
+    assert!(!asks(&again), "it was asked twice");
+    assert!(!between.text.starts_with(&again.text), "{} came twice running", again.text);
 }
 
 #[test]
@@ -219,4 +230,45 @@ fn a_question_is_asked_twice_whatever_was_said_before() {
     }
     assert!(asks(&chat.say("my bill")));
     assert!(asks(&chat.say("xyzzy")));
+}
+
+#[test]
+fn yes_and_no_are_answers_to_a_question_that_takes_them() {
+    for (say, text) in [("Yes, please!", "Erased."), ("no", "Kept.")] {
+        let mut chat = chat();
+        assert_eq!(chat.say("erase it").text, "Really?");
+        assert_eq!(chat.say(say).text, text);
+    }
+    let mut unsure = chat();
+    unsure.say("erase it");
+    assert!(unsure.say("xyzzy").text.ends_with("Really?"));
+}
+
+#[test]
+fn the_same_topic_again_asks_again_and_answers_nothing() {
+    let mut chat = chat();
+    chat.say("my bill");
+    let again = chat.say("my bill please");
+    assert!(asks(&again) && !again.text.contains("Without"), "{}", again.text);
+}
+
+#[test]
+fn a_message_without_words_answers_no_question() {
+    let mut chat = chat();
+    chat.say("a wish");
+    assert!(chat.say("👍").text.ends_with("What do you wish for?"));
+}
+
+#[test]
+fn an_agent_is_told_of_the_tasks_and_of_what_was_answered() {
+    let mut chat = chat();
+    for say in ["hi", "bill INV-123", "are you open?"] {
+        chat.say(say);
+    }
+    let brief = chat.bot.brief(&chat.dialogue);
+    assert_eq!(brief.categories, ["bill", "hours"]);
+    assert_eq!(brief.slots["invoice"], "INV-123");
+    let mut wished = self::chat();
+    wished.say("a human, about my bill");
+    assert_eq!(wished.bot.brief(&wished.dialogue).categories, ["bill"], "it is the topic, answered or not");
 }

@@ -31,6 +31,23 @@ fn what_the_passages_say_may_be_said() {
 }
 
 #[test]
+fn a_title_says_as_much_as_a_text_and_a_price_may_be_named_without_its_unit() {
+    assert_eq!(
+        check("The Start plan is 9.90 per month.").as_deref(),
+        Ok("The Start plan is 9.90 per month.")
+    );
+    let titled = [Passage::new("news", "It is out.").titled("Version 42")];
+    assert!(Grounds::of(&titled).check("Version 42 is out.", 300).is_ok());
+    assert!(Grounds::of(&titled).check("Version 43 is out.", 300).is_err());
+}
+
+#[test]
+fn the_longest_text_is_as_long_as_it_may_be() {
+    assert!(check(&"x".repeat(300)).is_ok());
+    assert_eq!(check(&"x".repeat(301)), Err("too_long"));
+}
+
+#[test]
 fn markdown_is_shown_as_plain_text() {
     assert_eq!(check("**Start** costs `9.90 €`").as_deref(), Ok("Start costs 9.90 €"));
     assert_eq!(
