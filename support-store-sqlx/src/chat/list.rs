@@ -40,6 +40,19 @@ enum Narrow {
     Everything,
 }
 
+impl Narrow {
+    /// The values of a column that have a place each, in which a list's rows are; none for a single place.
+    fn values(&self) -> Vec<(&'static str, &str)> {
+        match self {
+            Self::Status(any) => any.iter().map(|status| ("status", status.as_str())).collect(),
+            Self::Owner(any) => any.iter().map(|owner| ("owner", owner.as_str())).collect(),
+            Self::Assignee(any) => any.iter().map(|id| ("assignee_id", id.as_str())).collect(),
+            Self::Category(any) => any.iter().map(|one| ("category", one.as_str())).collect(),
+            Self::Found | Self::User | Self::Everything => Vec::new(),
+        }
+    }
+}
+
 /// Values by which a list may be narrowed, each read from a place of its own; with more, all rows are looked at.
 const MOST_VALUES: usize = 8;
 
@@ -79,7 +92,9 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let from = pages.after().filter(|place| place.tier == part.tier);
         let from = from.and_then(|place| DateTime::from_timestamp_micros(place.key));
         // Most often those that are wanted are among the next ones.
-        let near = Sql::new(" and s.updated_at >= coalesce((").append(horizon(list.tenant, from));
+        let values = part.narrow.values();
+        let horizon = || horizon(list.tenant, &values, from);
+        let near = Sql::new(" and s.updated_at >= coalesce((").append(horizon());
         let near = near.push("), ?)").bind(DateTime::UNIX_EPOCH - TimeDelta::days(350_000));
         self.read_segment("sessions", list.segment(part, near), pages, read_view).await?;
         if pages.is_full() {
@@ -88,8 +103,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let horizon = match horizons.get(&from) {
             Some(known) => *known,
             None => {
-                let row = self.one(horizon(list.tenant, from), "sessions", "value").await?;
-                let found = row.map(|row| row.time("value")).transpose()?;
+                let row = self.one(horizon(), "sessions", "value").await?;
+                let found = row.map(|row| row.time_or_null("value")).transpose()?.flatten();
                 horizons.insert(from, found);
                 found
             }
@@ -292,14 +307,13 @@ impl List<'_> {
     /// A place for each value of the narrowest condition.
     fn places(&self, narrow: &Narrow, only: &Sql) -> Vec<Sql> {
         let all = Sql::new(" from @sessions s").append(self.conditions(narrow)).append(only.clone());
-        let of = |column: &str, value: &str| all.clone().push(" and ").push(column).push(" = ?").bind(value);
-        match narrow {
-            Narrow::Status(any) => any.iter().map(|status| of("s.status", status.as_str())).collect(),
-            Narrow::Owner(any) => any.iter().map(|owner| of("s.owner", owner.as_str())).collect(),
-            Narrow::Assignee(any) => any.iter().map(|id| of("s.assignee_id", id.as_str())).collect(),
-            Narrow::Category(any) => any.iter().map(|one| of("s.category", one.as_str())).collect(),
-            Narrow::Found | Narrow::User | Narrow::Everything => vec![all],
+        let values = narrow.values();
+        if values.is_empty() {
+            return vec![all];
         }
+        let of =
+            |(column, value): (&str, &str)| all.clone().push(&format!(" and s.{column} = ?")).bind(value);
+        values.into_iter().map(of).collect()
     }
 
     /// ` where …` for what a filter holds, but for the values that the places name.

@@ -3,7 +3,8 @@
 //! Which sessions are news for an agent is told by the agent's cursors, in no order of any use. Among most agents'
 //! sessions, news are frequent: other agents' chats. For somebody who reads everything they are rare, and then they are
 //! looked for on those days alone for which there is one less that is read than there is to be read, which months tell
-//! first. So no list looks through more sessions than some hundreds, and those of the days that hold what it lists.
+//! first. So no list looks through more sessions than some hundreds of each place that it is read from, and those of the
+//! days that hold what it lists.
 
 use std::collections::BTreeMap;
 
@@ -17,15 +18,34 @@ use crate::{
     transaction::SqlxTransaction,
 };
 
-/// The last activity of the session that comes some hundreds behind a moment, or behind the latest. None if there are
-/// fewer.
-pub(super) fn horizon(tenant: &str, from: Option<Timestamp>) -> Sql {
-    let sql = Sql::new("select h.updated_at as value from @sessions h where h.tenant = ?").bind(tenant);
-    let sql = match from {
-        Some(from) => sql.push(" and h.updated_at <= ?").bind(from),
-        None => sql,
+/// The last activity of the session that comes some hundreds behind a moment, or behind the latest, among those with one
+/// of these values; the latest of them with several values, so that none has more than some hundreds. None, or null, if
+/// there are fewer.
+pub(super) fn horizon(tenant: &str, values: &[(&str, &str)], from: Option<Timestamp>) -> Sql {
+    let of = |value: Option<&(&str, &str)>| {
+        let sql = Sql::new("select h.updated_at as value from @sessions h where h.tenant = ?").bind(tenant);
+        let sql = match value {
+            Some((column, value)) => sql.push(&format!(" and h.{column} = ?")).bind(*value),
+            None => sql,
+        };
+        let sql = match from {
+            Some(from) => sql.push(" and h.updated_at <= ?").bind(from),
+            None => sql,
+        };
+        sql.push(" order by h.updated_at desc, h.id desc limit 1 offset 300")
     };
-    sql.push(" order by h.updated_at desc, h.id desc limit 1 offset 300")
+    match values {
+        [] => of(None),
+        [value] => of(Some(value)),
+        several => {
+            let mut all = Sql::new("select max(value) as value from (");
+            for (index, value) in several.iter().enumerate() {
+                let begin = if index == 0 { "select * from (" } else { " union all select * from (" };
+                all = all.push(begin).append(of(Some(value))).push(&format!(") value{index}"));
+            }
+            all.push(") horizon")
+        }
+    }
 }
 
 /// A stretch of days, without the moment it ends at.

@@ -235,7 +235,7 @@ fn with_values(statement: &str, id: &str) -> String {
             "id" | "ticket_id" | "session_id" => id,
             // Where there are no sessions behind an offset, all of them are near.
             "created_at" | "updated_at" | "waiting_since" | "ticket_created_at" | "ticket_updated_at"
-            | "offset" => match before.trim_end_matches([' ', '=']).ends_with('<') {
+            | "offset" | "horizon" => match before.trim_end_matches([' ', '=']).ends_with('<') {
                 true => "'2026-02-04 09:00:00.123456'",
                 false => "'2026-02-03 09:00:00.123456'",
             },
