@@ -2,15 +2,13 @@
 // has identified. No cookie is sent, and none is set.
 import { newKey } from '../lib/outbox.js';
 import { Problem } from '../lib/problem.js';
+import { send } from '../lib/request.js';
 
 /** @import { Remote } from '../lib/conversation.js' */
 /** @import { Item } from '../lib/outbox.js' */
 /** @import { ChatMessage, ChatSession, Ticket } from '../lib/types.js' */
 /** @import { Context } from './panel.js' */
 /** @typedef {{ guest_name?: string, guest_email?: string, guest_phone?: string }} Contact */
-
-/** How long an answer may take: longer than the server lets any request take. */
-const PATIENCE = 15_000;
 
 export class Desk {
   #context;
@@ -107,22 +105,11 @@ export class Desk {
 
   /** @param {string} method @param {string} path @param {{ body?: unknown, key?: string, accept?: string, signal?: AbortSignal | undefined }} [options] */
   async #fetch(method, path, { body, key, accept = 'application/json', signal } = {}) {
-    const timeout = AbortSignal.timeout(PATIENCE);
-    let answer;
     try {
-      answer = await fetch(new URL(path, this.#context.api), {
-        method, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer',
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        headers: { accept, ...this.credential, ...(body !== undefined && { 'content-type': 'application/json' }), ...(key && { 'idempotency-key': key }) },
-        body: body === undefined ? null : JSON.stringify(body),
-      });
+      return await send(new URL(path, this.#context.api), { method, credentials: 'omit', headers: { accept, ...this.credential }, body, key, signal });
     } catch (error) {
-      if (signal?.aborted) throw error;
-      throw new Problem(0);
+      if (error instanceof Problem && error.status) this.#context.emit('error', { code: error.code, status: error.status, message: error.message });
+      throw error;
     }
-    if (answer.ok) return answer;
-    const failed = new Problem(answer.status, await answer.json().catch(() => ({})));
-    this.#context.emit('error', { code: failed.code, status: failed.status, message: failed.message });
-    throw failed;
   }
 }
