@@ -4,7 +4,7 @@ import { useTexts } from './i18n.js';
 import { local } from './storage.js';
 
 /** The catalogs that there are. */
-export const LOCALES = ['en', 'de'];
+export const LOCALES = ['en', 'de', 'ar'];
 
 /** The best catalog for this person: what they chose, or else what their browser asks for. */
 function preferred() {
