@@ -20,7 +20,7 @@ function requests(page, line) {
 }
 
 test('a page that embeds the widget', async t => {
-  const { desk, line, put } = await embed(t);
+  const { desk, line, put, wire } = await embed(t);
 
   await t.test('asks for one file, and gets no cookie, nothing in its storage and no shift', async () => {
     const page = await desk.page();
@@ -75,6 +75,24 @@ test('a page that embeds the widget', async t => {
     await page.waitForTimeout(800);
     // What the page before it still asked for is not of this one.
     assert.equal(asked.slice(asked.indexOf('/widget.js') + 1).length, 1, `${asked}`);
+    await page.context().close();
+  });
+
+  await t.test('loads what is needed later by itself, and again when it did not come', async () => {
+    let refused = 0;
+    wire.refuse = path => (path.includes('/joined/later.js') && ++refused === 1 ? 503 : 0);
+    const page = await desk.page();
+    const asked = requests(page, line);
+    await page.goto(put('/later'));
+    await begin(page);
+    // An answer comes over the line, which is among it.
+    await say(page, 'How much do your plans cost?');
+    await page.locator('.msg.bot').nth(1).waitFor();
+    assert.equal(refused, 2);
+    const files = asked.filter(path => path.includes('/later.')).map(path => path.split('/').at(-1));
+    assert.deepEqual([...new Set(files)].sort(), ['later.css', 'later.js']);
+    wire.refuse = null;
+    desk.expected(503);
     await page.context().close();
   });
 

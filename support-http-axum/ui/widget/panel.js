@@ -128,17 +128,17 @@ export class Panel extends Element {
     return this.later ??= this.fetchLater();
   }
 
-  /** @returns {Promise<typeof later>} */
-  async fetchLater() {
+  /** @param {string} [again] makes another address: some browsers keep it that one failed @returns {Promise<typeof later>} */
+  async fetchLater(again = '') {
     try {
-      const [{ later }, sheet] = await Promise.all([import('./later.js'), this.context.sheet('joined/later.css')]);
+      const [{ later }, sheet] = await Promise.all([import(`./later.js${again}`), this.context.sheet('joined/later.css')]);
       /** @type {ShadowRoot} */ (this.getRootNode()).adoptedStyleSheets.push(sheet);
       define(later.elements);
       this.laterIcons = later.icons;
       return later;
     } catch {
       await new Promise(done => { setTimeout(done, AGAIN); });
-      return this.fetchLater();
+      return this.fetchLater(`${again}?`);
     }
   }
 
