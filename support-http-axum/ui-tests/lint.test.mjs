@@ -3,13 +3,17 @@ import { test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import { declared, graph, ui, widget } from './modules.mjs';
+import { LOCALES } from './pseudo.mjs';
 
-const ui = new URL('../ui/', import.meta.url);
 const names = (await readdir(ui, { recursive: true })).filter(name => /\.(js|css|json|html|svg)$/.test(name) && !name.startsWith('vendor'));
 const files = await Promise.all(names.map(async name => ({ name, text: await readFile(new URL(name, ui), 'utf8') })));
 const scripts = files.filter(({ name }) => name.endsWith('.js'));
 const sheets = files.filter(({ name }) => name.endsWith('.css'));
 const catalog = async name => JSON.parse(await readFile(new URL(`locales/${name}.json`, ui), 'utf8'));
+
+/** The forms that plurals have in some language. */
+const FORM = /_(zero|one|two|few|many|other)$/;
 
 /** @param {{ name: string, text: string }[]} among @param {RegExp} what */
 const holding = (among, what) => among.filter(({ text }) => what.test(text)).map(({ name }) => name);
@@ -38,34 +42,35 @@ test('addresses are relative', () => {
 });
 
 test('every text is in every catalog, and none is there for nothing', async () => {
-  const [en, de] = [await catalog('en'), await catalog('de')];
-  assert.deepEqual(Object.keys(de).sort(), Object.keys(en).sort());
-  for (const key of Object.keys(en)) assert.deepEqual([...de[key].matchAll(/\{\w+\}/g)].flat().sort(), [...en[key].matchAll(/\{\w+\}/g)].flat().sort(), key);
+  const en = await catalog('en');
+  /** A key without the form of a plural. @param {string} key */
+  const bare = key => (`${key.replace(FORM, '')}_other` in en ? key.replace(FORM, '') : key);
+  for (const language of LOCALES) {
+    const own = await catalog(language);
+    assert.deepEqual([...new Set(Object.keys(own).map(bare))].sort(), [...new Set(Object.keys(en).map(bare))].sort(), language);
+    const forms = new Intl.PluralRules(language).resolvedOptions().pluralCategories;
+    for (const [key, text] of Object.entries(own)) {
+      const base = bare(key);
+      const form = base === key ? undefined : FORM.exec(key)?.[1];
+      // A form that is not there is the general one, which is always there, and says how many.
+      assert.ok(!form || (forms.includes(form) && `${base}_other` in own), `${language} ${key}`);
+      const values = text => (text.match(/\{\w+\}/g) ?? []).filter(value => !form || form === 'other' || value !== '{n}').sort();
+      assert.deepEqual(values(text), values(en[key] ?? en[`${base}_other`]), `${language} ${key}`);
+    }
+  }
   const code = scripts.map(({ text }) => text).join('\n');
   const used = [...code.matchAll(/\bt\(\s*'([\w.-]+)'/g)].map(([, key]) => key);
   assert.deepEqual(used.filter(key => !(key in en) && !(`${key}_other` in en)), []);
   // Keys that are put together begin with a part that the code names.
   const parts = [...code.matchAll(/[`']([a-z_]+\.)(?:\$\{|[a-z])/g)].map(([, part]) => part);
   const known = new Set([...code.matchAll(/'([\w.-]+)'/g)].map(([, key]) => key));
-  const idle = Object.keys(en).map(key => key.replace(/_(one|other)$/, '')).filter(key => !known.has(key) && !parts.some(part => key.startsWith(part)));
+  const idle = Object.keys(en).map(bare).filter(key => !known.has(key) && !parts.some(part => key.startsWith(part)));
   assert.deepEqual([...new Set(idle)], []);
 });
 
 test('files are short enough to read', () => {
   assert.deepEqual(files.filter(({ name, text }) => /\.(js|css)$/.test(name) && text.split('\n').length > 400).map(({ name }) => name), []);
 });
-
-/** The modules that some modules need, themselves first, by path. @param {string[]} entries */
-async function graph(...entries) {
-  const found = new Map();
-  for (let path = entries.shift(); path; path = entries.shift()) {
-    if (found.has(path)) continue;
-    const text = await readFile(new URL(path, ui), 'utf8');
-    found.set(path, text);
-    for (const [, address] of text.matchAll(/^(?:import|export) (?:.* from )?'(\.[^']+)';$/gm)) entries.push(new URL(address, `file:///${path}`).pathname.slice(1));
-  }
-  return found;
-}
 
 /** @param {string[]} entries */
 const modules = async (...entries) => [...(await graph(...entries)).values()];
@@ -86,26 +91,38 @@ test('the pages take 500 KB of the crate', async () => {
 
 test('what the server joins for the widget is written so that it can be joined', async () => {
   const wrong = [];
-  for (const [path, text] of await graph('widget/panel.js')) {
-    if (path.startsWith('vendor/')) continue;
+  const places = new Map();
+  for (const [path, text] of await widget()) {
+    // Each import and each declaration on a line of its own, by the name that it has everywhere.
+    const isImport = /^import \{ \w+(?:, \w+)* \} from '\.{1,2}\/[\w./-]+\.js';$/;
     for (const line of text.split('\n')) {
-      // Each import and each export on a line of its own, by name, of what does not change.
-      const isImport = /^import \{ [\w$, ]+(?: as \w+)?[\w$, ]* \} from '\.{1,2}\/[\w./-]+\.js';$/;
-      const isExport = /^export (?:const \w+ =|(?:async )?function \w+\(|class \w+)/;
       if (/^import\b/.test(line) && !isImport.test(line)) wrong.push(`${path}: ${line}`);
-      if (/^export\b/.test(line) && !isExport.test(line)) wrong.push(`${path}: ${line}`);
+      if (/^(?:export|const|let|var|class|async|function)\b/.test(line) && !declared(line).length) wrong.push(`${path}: ${line}`);
     }
+    for (const name of declared(text)) {
+      if (places.has(name)) wrong.push(`${name} is in ${path} and in ${places.get(name)}`);
+      places.set(name, path);
+    }
+    // A comment is what stands between these, wherever.
     if (/^ *\/\*(?!\*)/m.test(text)) wrong.push(`${path}: a comment that does not begin with /**`);
+    if (/(?<![\s([{])\/\*\*|\/\*\*(?!\s)/.test(text.slice(1))) wrong.push(`${path}: what looks like a comment and may be none`);
   }
   assert.deepEqual(wrong, []);
 });
 
-test('the widget has the icons that it draws, as they are elsewhere', async () => {
-  const symbols = text => new Map([...text.matchAll(/<symbol id="([\w-]+)".*?<\/symbol>/g)].map(([symbol, id]) => [id, symbol]));
-  const all = symbols(await readFile(new URL('icons.svg', ui), 'utf8'));
-  const own = symbols(await readFile(new URL('widget/icons.js', ui), 'utf8'));
-  for (const [id, symbol] of own) assert.equal(symbol, all.get(id), id);
-  const drawn = [...await graph('widget/panel.js')].filter(([path]) => path !== 'parts/icon.js').flatMap(([, text]) => [...text.matchAll(/\bicon\(([^)]*)/g)].flatMap(([, names]) => [...names.split(',')[0].matchAll(/(?<!=== )'([a-z-]+)'/g)].map(([, name]) => name)));
+test('what the server joins of style sheets has no string that is changed by it', () => {
+  const strings = sheets.filter(({ name }) => /(tokens|talk|widget|rating|later)\.css$/.test(name)).flatMap(({ text }) => text.replace(/\/\*[^]*?\*\//g, '').match(/"[^"]*"/g) ?? []);
+  assert.ok(strings.length > 3);
+  assert.deepEqual(strings.filter(text => /[:;,] | \{|\{ | \}/.test(text)), []);
+});
+
+test('the widget has the icons that it draws', async () => {
+  const all = [...(await readFile(new URL('icons.svg', ui), 'utf8')).matchAll(/<symbol id="([\w-]+)".*<\/symbol>$/gm)].map(([, id]) => id);
+  const own = (await widget()).flatMap(([, text]) => /%symbols ([\w -]+)%/.exec(text)?.[1].split(' ') ?? []);
+  assert.equal(new Set(own).size, own.length);
+  assert.deepEqual(own.filter(id => !all.includes(id)), []);
+  const drawn = (await widget()).filter(([path]) => path !== 'parts/icon.js').flatMap(([, text]) => [...text.matchAll(/\bicon\(([^)]*)/g)].flatMap(([, names]) => [...names.split(',')[0].matchAll(/(?<!=== )'([a-z-]+)'/g)].map(([, name]) => name)));
   assert.ok(drawn.length > 10, `${drawn}`);
-  assert.deepEqual([...new Set(drawn)].filter(name => all.has(name) && !own.has(name)), []);
+  assert.deepEqual([...new Set(drawn)].filter(name => all.includes(name) && !own.includes(name)), []);
+  for (const name of ['check', 'checks', 'clock', 'user', 'spark', 'chat', 'star']) assert.ok(own.includes(name), name);
 });

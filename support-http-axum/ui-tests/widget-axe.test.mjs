@@ -82,13 +82,13 @@ test('accessibility of the widget', async t => {
   desk.isClean();
 });
 
-test('longer texts fit, and every text is from the catalog', async t => {
+test('longer texts and Arabic fit, and every text is from the catalog', async t => {
   const { desk, put } = await embed(t);
   const catalog = await pseudo();
-  for (const [width, path] of [[1440, '/wide'], [320, '/narrow']]) {
+  for (const [width, html] of [[1440, '<html lang="en">'], [320, '<html lang="en">'], [1440, '<html lang="ar" dir="rtl">'], [320, '<html lang="ar" dir="rtl">']]) {
     const page = await desk.page({ viewport: { width, height: 700 }, isMobile: width < 800, hasTouch: width < 800 });
-    await page.route('**/locales/en.json', route => route.fulfill({ headers: { 'access-control-allow-origin': '*' }, json: catalog }));
-    await page.goto(put(path));
+    await page.route('**/joined/en.json', route => route.fulfill({ headers: { 'access-control-allow-origin': '*' }, json: catalog }));
+    await page.goto(put('/texts', { html }));
     await page.locator('.launcher').click();
     await page.locator('.sheet').waitFor();
     await page.locator('.sheet .btn').click();

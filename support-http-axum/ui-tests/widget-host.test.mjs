@@ -29,7 +29,7 @@ test('on a site that resets everything, the widget looks and works the same', as
     const visitor = await visit(path, page);
     await visitor.locator('.launcher').click();
     await visitor.locator('.sheet').waitFor();
-    await visitor.waitForTimeout(100);
+    await visitor.evaluate(() => Promise.all(document.querySelector('support-widget').shadowRoot.querySelector('.panel').getAnimations({ subtree: true }).map(({ finished }) => finished)));
     return visitor;
   };
   const plain = await look(await opened('/plain'));
@@ -51,10 +51,18 @@ test('on a site that resets everything, the widget looks and works the same', as
     await page.context().close();
   });
 
-  await t.test('and is mirrored on a page that reads from right to left', async () => {
-    const page = await opened('/rtl', { html: '<html lang="he" dir="rtl">' });
+  await t.test('and is mirrored, and speaks Arabic, on a page that reads from right to left', async () => {
+    const page = await opened('/rtl', { html: '<html lang="ar" dir="rtl">' });
     const { '.launcher': { box: [, , right, , left] } } = await look(page);
     assert.deepEqual([left, right > 500], [20, true]);
+    await page.getByRole('heading', { name: 'مرحبًا، كيف نساعدك؟' }).waitFor();
+    for (const [name, value] of Object.entries({ email: 'a@b.example', phone: '+34 600 123 456' })) await page.locator(`.sheet [name="${name}"]`).fill(value);
+    await page.getByRole('button', { name: 'ابدأ المحادثة' }).click();
+    await page.locator('.msg.bot .bubble').first().waitFor();
+    await say(page, 'أهلًا');
+    await page.locator('.msg.me .bubble').waitFor();
+    const [mine, theirs, log] = await page.evaluate(() => ['.msg.me .bubble', '.msg.bot .bubble', '.log-in'].map(name => document.querySelector('support-widget').shadowRoot.querySelector(name).getBoundingClientRect().toJSON()));
+    assert.ok(mine.left - log.left < 40 && log.right - theirs.right < 60, 'what one says oneself stands where lines end');
     assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
     await page.context().close();
   });

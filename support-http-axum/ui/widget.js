@@ -60,6 +60,9 @@ svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linec
   /** @param {URL} address @param {any} [headers] */
   const json = (address, headers) => fetch(address, { credentials: 'omit', headers }).then(answer => answer.json());
 
+  /** @param {string} path of a style sheet */
+  const dress = path => fetch(new URL(path, files)).then(answer => answer.text()).then(text => new CSSStyleSheet().replace(text));
+
   /** What the browser keeps; `null` forgets. Without storage nothing is kept, and everything else works. @param {Storage} storage @param {string} key @param {any} [value] @returns {any} */
   const keep = (storage, key, value) => {
     try {
@@ -211,15 +214,15 @@ svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linec
     async #fetch() {
       const locale = this.#locale;
       const [{ create }, , sheet, settings, texts] = await Promise.all([
-        ...["%panel%", 'vendor/lit.js'].map(path => import(new URL(path, files).href)),
-        fetch(new URL("%sheet%", files)).then(answer => answer.text()).then(text => new CSSStyleSheet().replace(text)),
+        ...['joined/panel.js', 'vendor/lit.js'].map(path => import(new URL(path, files).href)),
+        dress('joined/panel.css'),
         json(new URL('widget.json', mount)),
-        json(new URL(`locales/${locale}.json`, files)),
+        json(new URL(`joined/${locale}.json`, files)),
       ]);
       const identity = this.#identity;
       const panel = /** @type {Panel} */ (create({
         host: this, api, settings, texts, locale, identity, name: "%name%", privacy: PRIVACY && new URL(PRIVACY, mount).href,
-        emit: this.#emit, unread: this.#counts, tease: this.#tease,
+        emit: this.#emit, unread: this.#counts, tease: this.#tease, sheet: dress,
       }));
       this.#dot.hidden = settings.team !== 'online';
       this.#root.adoptedStyleSheets = [this.#own, sheet];

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     fmt::Write as _,
     io::Write as _,
+    iter,
     sync::{LazyLock, OnceLock},
 };
 
@@ -14,6 +15,7 @@ use axum::{
 };
 use flate2::{Compression, write::GzEncoder};
 use rust_embed::RustEmbed;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::join::{join, join_sheets};
@@ -21,12 +23,6 @@ use super::join::{join, join_sheets};
 #[derive(RustEmbed)]
 #[folder = "ui/"]
 struct Files;
-
-/// The widget's panel with all its modules, which is no file of the crate.
-pub(super) const JOINED_PANEL: &str = "widget/joined.js";
-
-/// Its style sheets.
-pub(super) const JOINED_SHEET: &str = "styles/joined.css";
 
 /// A file, and how it is sent.
 #[derive(Debug)]
@@ -40,13 +36,72 @@ pub(super) struct Asset {
 static ASSETS: LazyLock<BTreeMap<String, Asset>> = LazyLock::new(|| {
     let mut files: BTreeMap<_, _> =
         Files::iter().filter_map(|path| Some((path.to_string(), read(&path)?))).collect();
-    let text = |path: &str| files.get(path).map(Asset::text).unwrap_or_default();
-    let panel = join("widget/panel.js", &text);
-    let sheet = join_sheets(["tokens", "talk", "widget"].map(|name| text(&format!("styles/{name}.css"))));
-    files.insert(JOINED_PANEL.to_owned(), Asset::new(panel.into(), "text/javascript; charset=utf-8"));
-    files.insert(JOINED_SHEET.to_owned(), Asset::new(sheet.into(), "text/css; charset=utf-8"));
+    let joined = joined(&files);
+    files.extend(joined.into_iter().filter_map(|(path, text)| {
+        let asset = Asset::new(text.into(), media_type(&path)?);
+        Some((path, asset))
+    }));
     files
 });
+
+/// What the widget loads, which are no files of the crate: in `joined/`, what its panel needs at once, what it needs later,
+/// and the texts of both.
+fn joined(files: &BTreeMap<String, Asset>) -> Vec<(String, String)> {
+    let text = |path: &str| files.get(path).map(Asset::text).unwrap_or_default();
+    let sheets = |names: &[&str]| join_sheets(names.iter().map(|name| text(&format!("styles/{name}.css"))));
+    let mut panel = join("widget/panel.js", None, &text);
+    let mut later = join("widget/later.js", Some(("./panel.js", &panel)), &text);
+    for joined in [&mut panel, &mut later] {
+        joined.script = with_symbols(&joined.script, text("icons.svg"));
+    }
+    let catalogs = files.keys().filter_map(|path| {
+        let language = path.strip_prefix("locales/")?;
+        Some((format!("joined/{language}"), texts_of(text(path), &[&panel.script, &later.script])))
+    });
+    let mut joined = catalogs.collect::<Vec<_>>();
+    joined.extend([
+        ("joined/panel.css".to_owned(), sheets(&["tokens", "talk", "widget"])),
+        ("joined/later.css".to_owned(), sheets(&["rating", "later"])),
+        ("joined/panel.js".to_owned(), panel.script),
+        ("joined/later.js".to_owned(), later.script),
+    ]);
+    joined
+}
+
+/// A script with the symbols of a sprite that it names: `%symbols <name> <name>%`.
+fn with_symbols(script: &str, sprite: &str) -> String {
+    let Some((before, (names, after))) =
+        script.split_once("%symbols ").and_then(|(before, rest)| Some((before, rest.split_once('%')?)))
+    else {
+        return script.to_owned();
+    };
+    let symbols = names.split(' ').filter_map(|name| {
+        let (_, symbol) = sprite.split_once(&format!("<symbol id=\"{name}\""))?;
+        let (drawing, _) = symbol.split_once("</symbol>")?;
+        Some(format!("<symbol id=\"{name}\"{drawing}</symbol>"))
+    });
+    format!("{before}{}{after}", symbols.collect::<String>())
+}
+
+/// The texts of a catalog that some scripts say.
+fn texts_of(catalog: &str, scripts: &[&str]) -> String {
+    let all: Map<String, Value> = serde_json::from_str(catalog).unwrap_or_default();
+    let said = all.into_iter().filter(|(key, _)| scripts.iter().any(|script| says(script, key)));
+    Value::Object(said.collect()).to_string()
+}
+
+/// Whether a script says a text: it names its key, with or without the form of a plural, or puts it together from a beginning
+/// that ends with a dot.
+fn says(script: &str, key: &str) -> bool {
+    let form = key.rsplit_once('_').filter(|(_, form)| PLURALS.contains(form));
+    let mut names = iter::once(key).chain(form.map(|(name, _)| name));
+    let mut beginnings = key.match_indices('.').map(|(dot, _)| &key[..=dot]);
+    names.any(|name| script.contains(&format!("'{name}'")))
+        || beginnings.any(|beginning| script.contains(&format!("`{beginning}${{")))
+}
+
+/// The plurals that there are in any language.
+const PLURALS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
 /// A name for the state of all files together: who has read one under it may keep it for ever.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -74,16 +129,20 @@ pub(super) fn paths() -> impl Iterator<Item = &'static str> {
 }
 
 fn read(path: &str) -> Option<Asset> {
-    let media_type = match path.rsplit_once('.')?.1 {
-        "css" => "text/css; charset=utf-8",
-        "html" => "text/html; charset=utf-8",
-        "js" => "text/javascript; charset=utf-8",
-        "json" => "application/json",
-        "svg" => "image/svg+xml",
+    Some(Asset::new(Files::get(path)?.data.into_owned().into(), media_type(path)?))
+}
+
+/// What a file is, if it is one to be served.
+fn media_type(path: &str) -> Option<&'static str> {
+    match path.rsplit_once('.')?.1 {
+        "css" => Some("text/css; charset=utf-8"),
+        "html" => Some("text/html; charset=utf-8"),
+        "js" => Some("text/javascript; charset=utf-8"),
+        "json" => Some("application/json"),
+        "svg" => Some("image/svg+xml"),
         // Licenses, and types for those who edit the files.
-        _ => return None,
-    };
-    Some(Asset::new(Files::get(path)?.data.into_owned().into(), media_type))
+        _ => None,
+    }
 }
 
 impl Asset {
@@ -213,4 +272,26 @@ pub(super) fn resolve(from: &str, address: &str) -> String {
         }
     }
     path.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_has_the_symbols_that_it_names() {
+        let sprite = "<svg>\n<symbol id=\"a\" v=\"1\"><path/></symbol>\n<symbol id=\"ab\"></symbol>\n<symbol id=\"c\"/></symbol></svg>";
+        let script = "html`<svg>%symbols ab a%</svg>`";
+        let whole = "html`<svg><symbol id=\"ab\"></symbol><symbol id=\"a\" v=\"1\"><path/></symbol></svg>`";
+        assert_eq!(with_symbols(script, sprite), whole);
+        assert_eq!(with_symbols("100%", sprite), "100%");
+    }
+
+    #[test]
+    fn a_catalog_is_cut_down_to_what_is_said() {
+        let catalog = r#"{"a":"","a.b":"","n_few":"","n_other":"","team.on":"","team.off":"","team":"","too_many":"","x_one":"","y":""}"#;
+        let scripts = ["t('a.b') t('n', { n }) t('too_many')", "t(`team.${state}`)"];
+        let said = r#"{"a.b":"","n_few":"","n_other":"","team.off":"","team.on":"","too_many":""}"#;
+        assert_eq!(texts_of(catalog, &scripts), said);
+    }
 }

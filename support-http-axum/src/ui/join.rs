@@ -2,128 +2,115 @@
 //!
 //! A page of another site fetches them over HTTP/1.1, six at a time, each a round trip away: two dozen small files would
 //! keep a visitor waiting for longer than all the rest. They are written as modules that each do one thing, served as such
-//! too, and joined when the program starts: a module becomes a function that is called once and returns what it exports,
-//! and its imports become constants. What that asks of their style, a test looks after (`ui-tests/lint.test.mjs`).
+//! too, and joined when the program starts: one after the other, each after what it needs, without their imports of each
+//! other. What that asks of their style, and that no two of them give one name to two things, tests look after
+//! (`ui-tests/lint.test.mjs`).
 
-use std::{fmt::Write as _, iter};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter,
+};
 
 use super::assets::{imported, resolve};
 
 /// A library that is one file already, and stays one.
 const VENDOR: &str = "vendor/";
 
-/// Joins a module and all it needs, each after what it needs itself. `read` finds a module by its path.
-pub(super) fn join<'a>(entry: &str, read: &impl Fn(&str) -> &'a str) -> String {
-    let mut joined = Joined { read, order: Vec::new(), head: String::new(), body: String::new() };
-    let exports = joined.add(entry);
-    let Joined { order, head, body, .. } = joined;
-    let last = order.len() - 1;
-    format!("{head}{body}export const {{ {} }} = m{last};\n", exports.join(", "))
+/// A file that is made of modules.
+pub(super) struct Joined {
+    pub(super) script: String,
+    modules: Vec<String>,
 }
 
-struct Joined<'r, R> {
-    read: &'r R,
-    /// The modules so far; the place of one is its name.
-    order: Vec<String>,
-    head: String,
+/// Joins a module and all it needs. `read` finds a module by its path. What is in another joined file already, whose address
+/// is given with it, is imported from there.
+pub(super) fn join<'a>(
+    entry: &str,
+    earlier: Option<(&str, &Joined)>,
+    read: &impl Fn(&str) -> &'a str,
+) -> Joined {
+    let (imports, modules, body) = (BTreeMap::new(), Vec::new(), String::new());
+    let mut joining = Joining { read, earlier, imports, modules, body };
+    joining.add(entry);
+    let Joining { imports, modules, body, .. } = joining;
+    let head = imports.into_iter().map(|(address, names)| {
+        let names = names.into_iter().collect::<Vec<_>>().join(", ");
+        format!("import {{ {names} }} from '{address}';\n")
+    });
+    Joined { script: head.chain([body]).collect(), modules }
+}
+
+struct Joining<'j, R> {
+    read: &'j R,
+    earlier: Option<(&'j str, &'j Joined)>,
+    /// What other files are asked for, by their addresses.
+    imports: BTreeMap<String, BTreeSet<String>>,
+    modules: Vec<String>,
     body: String,
 }
 
-impl<'a, R: Fn(&str) -> &'a str> Joined<'_, R> {
-    /// Adds a module that is not there yet, and tells what it exports.
-    fn add(&mut self, path: &str) -> Vec<String> {
-        let mut exports = Vec::new();
-        let mut lines = String::new();
-        for line in without_comments((self.read)(path)) {
-            if let Some(needed) = imported(line) {
-                let from = self.name_of(&resolve(path, needed));
-                if let Some(names) = between(line, '{', '}') {
-                    // Writing to a string cannot fail.
-                    _ = writeln!(lines, "const {{{}}} = {from};", names.replace(" as ", ": "));
-                }
-            } else {
-                let declared = line.strip_prefix("export ");
-                exports.extend(declared.and_then(declared_name));
-                lines.push_str(declared.unwrap_or(line).trim());
-                lines.push('\n');
+impl<'a, R: Fn(&str) -> &'a str> Joining<'_, R> {
+    /// Adds a module, after those that it needs and that are not there yet.
+    fn add(&mut self, path: &str) {
+        self.modules.push(path.to_owned());
+        let mut own = String::new();
+        for line in compact((self.read)(path)).lines() {
+            let Some(needed) = imported(line).map(|address| resolve(path, address)) else {
+                own.extend([line, "\n"]);
+                continue;
+            };
+            if let Some(file) = self.file_of(&needed) {
+                let names = between(line, "{ ", " }").unwrap_or_default().split(", ");
+                self.imports.entry(file).or_default().extend(names.map(str::to_owned));
+            } else if !self.modules.contains(&needed) {
+                self.add(&needed);
             }
         }
-        let name = self.order.len();
-        self.order.push(path.to_owned());
-        let returned = exports.join(", ");
-        _ = writeln!(
-            self.body,
-            "// {path}\nconst m{name} = (() => {{\n{lines}return {{ {returned} }};\n}})();"
-        );
-        exports
+        self.body.push_str(&own);
     }
 
-    /// What a module is called here, after it has been added.
-    fn name_of(&mut self, path: &str) -> String {
-        if let Some(file) = path.strip_prefix(VENDOR) {
-            let name = file.trim_end_matches(".js");
-            if !self.head.contains(path) {
-                _ = writeln!(self.head, "import * as {name} from '../{path}';");
-            }
-            return name.to_owned();
+    /// The address of a module that is in a file of its own, or in one that is there already.
+    fn file_of(&self, path: &str) -> Option<String> {
+        if path.starts_with(VENDOR) {
+            return Some(format!("../{path}"));
         }
-        let known = self.order.iter().position(|known| known == path);
-        let place = known.unwrap_or_else(|| {
-            self.add(path);
-            self.order.len() - 1
-        });
-        format!("m{place}")
+        let (address, earlier) = self.earlier?;
+        earlier.modules.iter().any(|known| known == path).then(|| address.to_owned())
     }
 }
 
 /// A script as it is sent: without what is there for those who read it.
 pub(super) fn compact(script: &str) -> String {
-    without_comments(script).flat_map(|line| [line.trim(), "\n"]).collect()
+    let code = without(script, "/**", "*/");
+    let lines = code.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
-/// Style sheets in their order, without comments.
+/// Style sheets in their order, without comments and without the spaces that are there for those who read them.
 pub(super) fn join_sheets<'a>(sheets: impl IntoIterator<Item = &'a str>) -> String {
-    let mut joined = String::new();
-    for sheet in sheets {
-        let mut rest = Some(sheet);
-        let code = iter::from_fn(|| {
-            let (code, comment) =
-                rest?.split_once("/*").map_or((rest?, None), |(code, more)| (code, Some(more)));
-            rest = comment.and_then(|comment| comment.split_once("*/")).map(|(_, rest)| rest);
-            Some(code)
-        });
-        let code: String = code.collect();
-        let lines = code.lines().map(str::trim).filter(|line| !line.is_empty());
-        joined.extend(lines.flat_map(|line| [line, "\n"]));
-    }
-    joined
+    /// None of these stands in a string of the sheets.
+    const LOOSE: [&str; 6] = [": ", "; ", ", ", " {", "{ ", " }"];
+    let code: String = sheets.into_iter().map(|sheet| without(sheet, "/*", "*/") + "\n").collect();
+    let lines = code.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines
+        .map(|line| LOOSE.iter().fold(format!("{line}\n"), |line, loose| line.replace(loose, loose.trim())))
+        .collect()
 }
 
-/// The lines that do something. A comment begins at the beginning of a line.
-fn without_comments(text: &str) -> impl Iterator<Item = &str> {
-    let mut is_comment = false;
-    text.lines().filter_map(move |line| {
-        is_comment |= line.trim_start().starts_with("/**");
-        let code = match line.split_once("*/") {
-            Some((_, code)) if is_comment => {
-                is_comment = false;
-                code
-            }
-            _ => line,
-        };
-        let is_said = is_comment || code.trim().is_empty() || code.trim_start().starts_with("//");
-        (!is_said).then_some(code)
+/// A text without its comments.
+fn without(text: &str, open: &str, close: &str) -> String {
+    let mut rest = Some(text);
+    iter::from_fn(|| {
+        let (code, comment) = rest?.split_once(open).map_or((rest?, None), |(code, more)| (code, Some(more)));
+        rest = comment
+            .and_then(|comment| comment.split_once(close))
+            .map(|(_, rest)| rest.trim_start_matches(' '));
+        Some(code)
     })
+    .collect()
 }
 
-/// The name that a declaration declares.
-fn declared_name(declaration: &str) -> Option<String> {
-    let rest = declaration.strip_prefix("async ").unwrap_or(declaration);
-    let rest = ["const ", "function ", "class "].iter().find_map(|keyword| rest.strip_prefix(keyword))?;
-    Some(rest.chars().take_while(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '$')).collect())
-}
-
-fn between(text: &str, open: char, close: char) -> Option<&str> {
+fn between<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(open)?;
     rest.split_once(close).map(|(inside, _)| inside)
 }
@@ -134,33 +121,53 @@ mod tests {
 
     #[test]
     fn sheets_follow_each_other_without_comments() {
-        let joined =
-            join_sheets(["/* A\n   b */\n.a { color: red; } /* why */\n\n  .b { top: 0; }\n", ".c {}"]);
-        assert_eq!(joined, ".a { color: red; }\n.b { top: 0; }\n.c {}\n");
+        let joined = join_sheets([
+            "/* A\n   b */\n.a:hover, .a :is(b) { color: red; top: 0; } /* why */\n\n  .b { top: 0; }\n",
+            ".c {}",
+        ]);
+        assert_eq!(joined, ".a:hover,.a :is(b){color:red;top:0;}\n.b{top:0;}\n.c{}\n");
     }
 
-    #[test]
-    fn each_module_comes_once_after_what_it_needs() {
-        let read = |path: &str| match path {
+    fn read(path: &str) -> &'static str {
+        match path {
             "widget/a.js" => {
-                "// A.\nimport { html } from '../vendor/lit.js';\nimport { b as c } from './b.js';\n\
+                "// A.\nimport { html } from '../vendor/lit.js';\nimport { b } from './b.js';\n\
                  import { one } from '../lib/one.js';\n\n/** Says it.\n * @returns {string} */\n\
-                 export async function create() {\n  // Why.\n  return html`${c}${one}`;\n}\n"
+                 export async function create() {\n  // Why.\n  return html`${/** @type {string} */ (b)}${one}`;\n}\n"
             }
             "widget/b.js" => "import { one, Two } from '../lib/one.js';\nexport const b = one;\n",
             "lib/one.js" => {
                 "const hidden = 1;\nexport const one = hidden;\nexport class Two {\n  /** @type {string} */ three = '';\n}\n"
             }
+            "widget/later.js" => {
+                "import { html, nothing } from '../vendor/lit.js';\nimport { Two } from '../lib/one.js';\n\
+                 import { b } from './b.js';\nimport { four } from './four.js';\nexport const later = [html, nothing, b, four, Two];\n"
+            }
+            "widget/four.js" => "import { one } from '../lib/one.js';\nexport const four = one;\n",
             other => panic!("{other}"),
-        };
+        }
+    }
+
+    #[test]
+    fn each_module_comes_once_after_what_it_needs() {
         assert_eq!(
-            join("widget/a.js", &read),
-            "import * as lit from '../vendor/lit.js';\n\
-             // lib/one.js\nconst m0 = (() => {\nconst hidden = 1;\nconst one = hidden;\nclass Two {\nthree = '';\n}\nreturn { one, Two };\n})();\n\
-             // widget/b.js\nconst m1 = (() => {\nconst { one, Two } = m0;\nconst b = one;\nreturn { b };\n})();\n\
-             // widget/a.js\nconst m2 = (() => {\nconst { html } = lit;\nconst { b: c } = m1;\nconst { one } = m0;\n\
-             async function create() {\nreturn html`${c}${one}`;\n}\nreturn { create };\n})();\n\
-             export const { create } = m2;\n"
+            join("widget/a.js", None, &read).script,
+            "import { html } from '../vendor/lit.js';\n\
+             const hidden = 1;\nexport const one = hidden;\nexport class Two {\nthree = '';\n}\n\
+             export const b = one;\n\
+             export async function create() {\nreturn html`${(b)}${one}`;\n}\n"
+        );
+    }
+
+    #[test]
+    fn what_is_there_already_is_imported_from_where_it_is() {
+        let first = join("widget/a.js", None, &read);
+        assert_eq!(
+            join("widget/later.js", Some(("./first.js", &first)), &read).script,
+            "import { html, nothing } from '../vendor/lit.js';\n\
+             import { Two, b, one } from './first.js';\n\
+             export const four = one;\n\
+             export const later = [html, nothing, b, four, Two];\n"
         );
     }
 }

@@ -74,8 +74,6 @@ impl Widget {
         let template = assets::find("widget.js").expect("widget.js is embedded").text();
         let script = compact(template)
             .replace("%assets%", &files)
-            .replace("%panel%", assets::JOINED_PANEL)
-            .replace("%sheet%", assets::JOINED_SHEET)
             .replace("%texts%", &in_string(&texts().to_string()))
             .replace("%api%", &in_string(&ui.api))
             .replace("%privacy%", &in_string(ui.privacy.as_deref().unwrap_or_default()))

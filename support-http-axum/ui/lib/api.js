@@ -1,12 +1,10 @@
 // Requests to the desk.
 import { api as base } from './config.js';
 import { Problem } from './problem.js';
+import { send } from './request.js';
 import { token } from './session.js';
 
 /** @import { Agent, Change, ChatMessage, ChatSession, ChatStats, Page, Reply, Stats, Ticket, TicketChange, Trace, Transcript } from './types.js' */
-
-/** How long an answer may take: longer than the server lets any request take. */
-const PATIENCE = 15_000;
 
 /**
  * @typedef {object} Options
@@ -23,34 +21,15 @@ async function request(method, path, { body, query, version, key, signal, keepal
   const url = new URL(path, base);
   if (query) url.search = query.toString();
   const bearer = token();
-  const timeout = AbortSignal.timeout(PATIENCE);
-  let response;
+  const headers = { ...(bearer && { authorization: `Bearer ${bearer}` }), ...(version !== undefined && { 'if-match': `"${version}"` }) };
   try {
-    response = await fetch(url, {
-      method,
-      cache: 'no-store',
-      keepalive,
-      // The host's cookie, if that is how it knows people; never to another origin.
-      credentials: 'same-origin',
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      headers: {
-        accept: 'application/json',
-        ...(bearer && { authorization: `Bearer ${bearer}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(version !== undefined && { 'if-match': `"${version}"` }),
-        ...(key && { 'idempotency-key': key }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-    });
+    // The host's cookie, if that is how it knows people; never to another origin.
+    const answer = await send(url, { method, credentials: 'same-origin', headers, body, key, signal, keepalive });
+    return answer.status === 204 ? null : await answer.json().catch(() => ({}));
   } catch (error) {
-    if (signal?.aborted) throw error;
-    throw new Problem(0);
+    if (error instanceof Problem && error.status === 401) dispatchEvent(new Event('support:signed-out'));
+    throw error;
   }
-  const answer = response.status === 204 ? null : await response.json().catch(() => ({}));
-  if (response.ok) return answer;
-  const failed = new Problem(response.status, answer);
-  if (failed.status === 401) dispatchEvent(new Event('support:signed-out'));
-  throw failed;
 }
 
 /** @param {string} id */

@@ -21,13 +21,3 @@ export const signInPage = meta('sign-in') && new URL(meta('sign-in'), root);
 
 /** What the host's product is called. */
 export const productName = meta('name');
-
-let sprite = new URL('icons.svg', assets).href;
-
-/** Where an icon is. @param {string} name */
-export const icons = name => `${sprite}#${name}`;
-
-/** For pages of other origins, into which `<use>` does not reach: the icons are in the tree that draws them. */
-export function bringIcons() {
-  sprite = '';
-}

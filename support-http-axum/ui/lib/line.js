@@ -1,10 +1,8 @@
 // The live line: an event stream that comes back by itself, or, on a server that has none, a look every now and then.
-import { api } from './config.js';
-import { token } from './session.js';
 import { readEvents } from './sse.js';
 
 /** @import { ServerEvent } from './sse.js' */
-/** @typedef {{ base?: URL, credential?: () => Record<string, string>, credentials?: RequestCredentials }} Asks who asks, and where */
+/** @typedef {{ base: URL, credential: () => Record<string, string>, credentials: RequestCredentials }} Asks who asks, and where */
 /** @typedef {'connecting' | 'open' | 'waiting' | 'offline' | 'closed' | 'absent'} LineState */
 
 /** The server sends a comment every 15 s; a line that is silent for longer than this is dead. */
@@ -14,12 +12,6 @@ const POLL = 20_000;
 
 /** @param {number} tries */
 const pause = tries => 250 + Math.random() * Math.min(30_000, 500 * 2 ** tries);
-
-/** What says who is signed in. @returns {Record<string, string>} */
-function bearer() {
-  const known = token();
-  return known ? { authorization: `Bearer ${known}` } : {};
-}
 
 /**
  * Tells of what changed. Events: `event` with the change, `refetch` when what was missed is not known, `state`, and
@@ -37,10 +29,10 @@ export class Line extends EventTarget {
 
   /**
    * @param {string} path
+   * @param {Asks} who asks
    * @param {string} [last] the place to go on behind
-   * @param {Asks} [who] asks; by default, whoever is signed in to the pages
    */
-  constructor(path, last = '', { base = api, credential = bearer, credentials = 'same-origin' } = {}) {
+  constructor(path, { base, credential, credentials }, last = '') {
     super();
     this.#url = new URL(path, base);
     this.#last = last;

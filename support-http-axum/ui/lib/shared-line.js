@@ -22,8 +22,8 @@ export class SharedLine extends EventTarget {
   /** @type {BroadcastChannel | null} */ #others = null;
   #stop = new AbortController();
 
-  /** @param {string} path @param {string} person whose line it is @param {Asks} [who] asks; by default, whoever is signed in to the pages */
-  constructor(path, person, who = {}) {
+  /** @param {string} path @param {string} person whose line it is @param {Asks} who asks */
+  constructor(path, person, who) {
     super();
     this.#path = path;
     this.#who = who;
@@ -62,7 +62,7 @@ export class SharedLine extends EventTarget {
 
   #lead() {
     this.leads = true;
-    const line = this.#line = new Line(this.#path, this.#last, this.#who);
+    const line = this.#line = new Line(this.#path, this.#who, this.#last);
     line.addEventListener('state', () => this.#become(line.state));
     line.addEventListener('place', () => this.#say({ type: 'state', state: line.state, last: line.last }));
     line.addEventListener('refetch', () => {

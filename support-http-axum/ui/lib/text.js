@@ -2,6 +2,9 @@
 
 /** @typedef {{ text: string, href?: string }} Part */
 
+/** So long may a message be. */
+export const LONGEST = 10_000;
+
 /** Where an address could begin; whether it is one, the URL parser says. */
 const CANDIDATE = /\b(?:https?:\/\/|mailto:)[^\s<>"'“”]+/giu;
 const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
@@ -28,9 +31,6 @@ function trimmed(address) {
   const bare = address.replace(/[.,;:!?…]+$/u, '');
   return bare.endsWith(')') && !bare.includes('(') ? bare.slice(0, -1) : bare;
 }
-
-/** Paragraphs, as blank lines divide them. @param {string} text */
-export const paragraphs = text => text.split(/\n{2,}/).filter(Boolean);
 
 /** One line of it. @param {string} text */
 export const oneLine = text => text.slice(0, 300).replace(/\s+/gu, ' ');

@@ -4,14 +4,15 @@ import { AVAILABILITIES, availability, become, watchIdleness } from '../lib/avai
 import { ChatList } from '../lib/chat-list.js';
 import { productName } from '../lib/config.js';
 import { desk } from '../lib/desk.js';
-import { LOCALES, currentLocale, direction, loadTexts, number, t } from '../lib/i18n.js';
+import { currentLocale, direction, number, t } from '../lib/i18n.js';
+import { LOCALES, loadTexts } from '../lib/language.js';
 import { MOD, bind } from '../lib/keys.js';
 import { Bell, canNotify, hasNotifications, hasSound, setCount, setNotifications, setSound, setTitle } from '../lib/notify.js';
 import { openOutgoing, outgoing } from '../lib/outgoing.js';
+import { ownLine } from '../lib/own-line.js';
 import { customerName } from '../lib/people.js';
 import { current, follow, go, to } from '../lib/route.js';
 import { me, person, signInAddress, signOut, token } from '../lib/session.js';
-import { SharedLine } from '../lib/shared-line.js';
 import { local } from '../lib/storage.js';
 import { TicketList } from '../lib/ticket-list.js';
 import { ACTIVE } from '../lib/types.js';
@@ -22,6 +23,7 @@ import { Element } from '../parts/element.js';
 import { empty } from '../parts/empty.js';
 import { avatar, icon } from '../parts/icon.js';
 
+/** @import { SharedLine } from '../lib/shared-line.js' */
 /** @import { ChatSession } from '../lib/types.js' */
 /** @import { Dialog } from '../parts/dialog.js' */
 /** @import { Grid } from '../parts/grid.js' */
@@ -68,8 +70,8 @@ export class App extends Element {
     this.listAddress = to('tickets');
     this.chats = new ChatList({ isStaff: desk.isStaff, self: me()?.id ?? null });
     this.unread = new Unread();
-    this.ticketLine = new SharedLine('support/events', person());
-    this.chatLine = new SharedLine('chat/events', person());
+    this.ticketLine = ownLine('support/events');
+    this.chatLine = ownLine('chat/events');
     this.bell = new Bell({ person: person(), leads: () => this.chatLine.leads, watches: id => this.watches(id), open: id => go(to(`chats/${id}`)) });
     /** Messages that came while there was no line, as soon as there is one again; before, -1. */ this.missed = -1;
     this.backTimer = 0;

@@ -3,7 +3,7 @@ import { html, nothing, repeat } from '../vendor/lit.js';
 import { t } from '../lib/i18n.js';
 import { clock, full } from '../lib/time.js';
 import { avatar, icon } from './icon.js';
-import { runs } from './prose.js';
+import { runs } from './runs.js';
 
 /** @import { Entry } from '../lib/conversation.js' */
 

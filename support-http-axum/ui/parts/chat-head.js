@@ -6,7 +6,7 @@ import { t } from '../lib/i18n.js';
 import { answeredBy, customerName, presence, topic } from '../lib/people.js';
 import { go, to } from '../lib/route.js';
 import { me } from '../lib/session.js';
-import { moment } from '../lib/time.js';
+import { moment } from '../lib/age.js';
 import { openMenu } from '../lib/ui.js';
 import { viewers } from '../lib/viewers.js';
 import { botFace } from './bubbles.js';

@@ -4,14 +4,15 @@ import { desk } from '../lib/desk.js';
 import { draft, dropDraft, keepDraft } from '../lib/drafts.js';
 import { t } from '../lib/i18n.js';
 import { MOD } from '../lib/keys.js';
+import { LONGEST } from '../lib/text.js';
 import { openMenu } from '../lib/ui.js';
 import { Element } from './element.js';
-import { icon, statusIcon } from './icon.js';
+import { icon } from './icon.js';
+import { statusIcon } from './signs.js';
 
 /** @import { Status, Ticket } from '../lib/types.js' */
 /** @typedef {{ message: string, internal: boolean, status?: Status }} Answer */
 
-const LONGEST = 10_000;
 
 /** What a reply can do to the status beside being sent; the first is what the button does. @type {(Status | '')[]} */
 const ENDS = ['waiting_for_customer', '', 'resolved'];

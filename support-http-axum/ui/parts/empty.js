@@ -16,5 +16,5 @@ export const empty = ({ art, title, text, kind = '', action, run, href, referenc
 </div>`;
 
 /** Rows that stand for those that are being read. @param {number} n */
-export const skeleton = n => html`<div class="sk-rows" aria-hidden="true">${Array.from({ length: n }, (_, at) => html`<div class="sk-row">
+export const skeleton = n => html`<div aria-hidden="true">${Array.from({ length: n }, (_, at) => html`<div class="sk-row">
   <span class="sk sk-16"></span><span class="sk sk-16"></span><span class="sk ${['sk-l', 'sk-m', 'sk-s'][at % 3]}"></span><span class="sk sk-t"></span></div>`)}</div>`;

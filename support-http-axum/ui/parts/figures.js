@@ -3,7 +3,7 @@ import { html, nothing } from '../vendor/lit.js';
 import { desk } from '../lib/desk.js';
 import { number, t } from '../lib/i18n.js';
 import { Element } from './element.js';
-import { statusIcon, tone } from './icon.js';
+import { statusIcon, tone } from './signs.js';
 
 /** @import { Stats, Status } from '../lib/types.js' */
 

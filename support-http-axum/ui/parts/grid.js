@@ -4,9 +4,11 @@ import { desk } from '../lib/desk.js';
 import { number, t } from '../lib/i18n.js';
 import { to } from '../lib/route.js';
 import { oneLine } from '../lib/text.js';
-import { age, full } from '../lib/time.js';
+import { age } from '../lib/age.js';
+import { full } from '../lib/time.js';
 import { Element } from './element.js';
-import { avatar, icon, priorityIcon, statusIcon, tag } from './icon.js';
+import { avatar, icon } from './icon.js';
+import { priorityIcon, statusIcon, tag } from './signs.js';
 
 /** @import { Segment } from '../lib/ticket-list.js' */
 /** @import { Ticket } from '../lib/types.js' */
@@ -163,7 +165,7 @@ export class Grid extends Element {
         const base = first + start;
         first += segment.items.length;
         return html`<div class="segment" role="rowgroup" aria-label=${segment.status ? t(`status.${segment.status}`) : t('tickets')}>
-          ${segment.status ? html`<div role="row" class="group-row"><div class="group" role="gridcell">${statusIcon(segment.status)}${t(`status.${segment.status}`)}
+          ${segment.status ? html`<div role="row"><div class="group" role="gridcell">${statusIcon(segment.status)}${t(`status.${segment.status}`)}
             <span>${this.countOf(segment)}</span></div></div>` : nothing}
           <div class="rows" role="presentation">${repeat(part, ({ id }) => id, (ticket, at) => this.unchanged(ticket, base + at, now))}</div>
         </div>`;

@@ -4,7 +4,7 @@ import { html, nothing, repeat } from '../vendor/lit.js';
 import { t } from '../lib/i18n.js';
 import { rows } from '../lib/rows.js';
 import { oneLine } from '../lib/text.js';
-import { dayName } from '../lib/time.js';
+import { DAY, dayName } from '../lib/time.js';
 import { Window } from '../lib/window.js';
 import { at, botFace, group } from './bubbles.js';
 import { Element } from './element.js';
@@ -20,7 +20,6 @@ const NEAR = 400;
 const READ_AFTER = 500;
 /** Said aloud at most so often. */
 const SPEAK_EVERY = 1_000;
-const DAY = 24 * 60 * 60_000;
 
 /**
  * Events: `seen` with the number of the last message that was read; `missed` with entries that came while nobody looked;

@@ -6,7 +6,8 @@ import { t } from '../lib/i18n.js';
 import { customerName, topic } from '../lib/people.js';
 import { go, to } from '../lib/route.js';
 import { Dialog } from './dialog.js';
-import { icon, statusIcon } from './icon.js';
+import { icon } from './icon.js';
+import { statusIcon } from './signs.js';
 
 /** @import { ChatSession, Ticket } from '../lib/types.js' */
 /** @typedef {{ label: string, icon: unknown, keys?: string[], run: () => void }} Command */

@@ -3,7 +3,8 @@ import { desk, categoryName } from '../lib/desk.js';
 import { t } from '../lib/i18n.js';
 import { openMenu } from '../lib/ui.js';
 import { PRIORITIES, STATUSES } from '../lib/types.js';
-import { avatar, priorityIcon, statusIcon } from './icon.js';
+import { avatar } from './icon.js';
+import { priorityIcon, statusIcon } from './signs.js';
 
 /** @import { Priority, Status, TicketChange } from '../lib/types.js' */
 

@@ -3,9 +3,11 @@ import { html, nothing } from '../vendor/lit.js';
 import { categoryName, desk } from '../lib/desk.js';
 import { t } from '../lib/i18n.js';
 import { to } from '../lib/route.js';
-import { age, full, moment } from '../lib/time.js';
+import { age, moment } from '../lib/age.js';
+import { full } from '../lib/time.js';
 import { Element } from './element.js';
-import { avatar, icon, priorityIcon, statusIcon, tag } from './icon.js';
+import { avatar, icon } from './icon.js';
+import { priorityIcon, statusIcon, tag } from './signs.js';
 import { pickAssignee, pickCategory, pickPriority, pickStatus, pickTags } from './pickers.js';
 
 /** @import { Agent, Ticket, TicketChange } from '../lib/types.js' */

@@ -2,10 +2,10 @@
 import { html, nothing } from '../vendor/lit.js';
 import { draft, dropDraft, keepDraft } from '../lib/drafts.js';
 import { t } from '../lib/i18n.js';
+import { LONGEST } from '../lib/text.js';
 import { Element } from './element.js';
 import { icon } from './icon.js';
 
-const LONGEST = 10_000;
 /** The key that some browsers report while an input method composes. */
 const COMPOSING = 229;
 

@@ -5,7 +5,7 @@ import { Element } from './element.js';
 import { icon } from './icon.js';
 
 const ALL = [1, 2, 3, 4, 5];
-const LONGEST = 2_000;
+const LONGEST_COMMENT = 2_000;
 
 /** @param {number} rating */
 export const stars = rating => html`<span class="stars" role="img" aria-label=${t('rated', { n: Math.round(rating) })}>${ALL.map(star => icon('star', star <= Math.round(rating) ? '' : 'off'))}</span>`;
@@ -44,7 +44,7 @@ export class Rating extends Element {
           <input type="radio" name="rating" value=${star} .checked=${star === this.rating} @change=${() => this.rate(star)}><span class="vh">${t('rated', { n: star })}</span>${icon('star')}</label>`)}</div>
       </fieldset>
       ${this.rating && !this.isSaved ? html`<form @submit=${this.add}><label class="vh" for="rate-more">${t('rate.more')}</label>
-        <textarea class="input" id="rate-more" maxlength=${LONGEST} rows="2" dir="auto" placeholder=${t('rate.more')} .value=${this.feedback}></textarea>
+        <textarea class="input" id="rate-more" maxlength=${LONGEST_COMMENT} rows="2" dir="auto" placeholder=${t('rate.more')} .value=${this.feedback}></textarea>
         <button class="btn" type="submit">${t('rate.add')}</button></form>` : nothing}
     </div>`;
   }

@@ -2,9 +2,11 @@
 import { html, nothing, repeat } from '../vendor/lit.js';
 import { categoryName, desk } from '../lib/desk.js';
 import { has, t } from '../lib/i18n.js';
-import { day, full, moment } from '../lib/time.js';
+import { day, moment } from '../lib/age.js';
+import { full } from '../lib/time.js';
 import { Element } from './element.js';
-import { avatar, icon, priorityBadge, statusBadge } from './icon.js';
+import { avatar, icon } from './icon.js';
+import { priorityBadge, statusBadge } from './signs.js';
 import { prose } from './prose.js';
 
 /** @import { Change, Reply, Ticket, Transcript } from '../lib/types.js' */

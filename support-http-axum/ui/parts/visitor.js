@@ -5,9 +5,11 @@ import { categoryName } from '../lib/desk.js';
 import { t } from '../lib/i18n.js';
 import { answeredBy, browser, customerName } from '../lib/people.js';
 import { to } from '../lib/route.js';
-import { age, full, moment } from '../lib/time.js';
+import { age, moment } from '../lib/age.js';
+import { full } from '../lib/time.js';
 import { Element } from './element.js';
-import { avatar, icon, statusIcon } from './icon.js';
+import { avatar, icon } from './icon.js';
+import { statusIcon } from './signs.js';
 import { stars } from './stars.js';
 
 /** @import { ChatSession, Ticket } from '../lib/types.js' */

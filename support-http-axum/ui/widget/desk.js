@@ -2,15 +2,13 @@
 // has identified. No cookie is sent, and none is set.
 import { newKey } from '../lib/outbox.js';
 import { Problem } from '../lib/problem.js';
+import { send } from '../lib/request.js';
 
 /** @import { Remote } from '../lib/conversation.js' */
 /** @import { Item } from '../lib/outbox.js' */
-/** @import { ChatMessage, ChatSession, Ticket } from '../lib/types.js' */
+/** @import { ChatMessage, ChatSession } from '../lib/types.js' */
 /** @import { Context } from './panel.js' */
 /** @typedef {{ guest_name?: string, guest_email?: string, guest_phone?: string }} Contact */
-
-/** How long an answer may take: longer than the server lets any request take. */
-const PATIENCE = 15_000;
 
 export class Desk {
   #context;
@@ -31,6 +29,11 @@ export class Desk {
     return this.#identity !== null;
   }
 
+  /** What the desk is called. */
+  get name() {
+    return this.#context.name;
+  }
+
   /** What says who is calling. @returns {Record<string, string>} */
   get credential() {
     if (this.#identity !== null) return { authorization: `Bearer ${this.#identity}` };
@@ -40,11 +43,11 @@ export class Desk {
 
   /** The conversation to go on with, if there is one. @returns {Promise<ChatSession | null>} */
   async current() {
-    if (this.#identity !== null) return (await this.#ask('GET', 'chat/sessions?status=active&sort=recent&limit=1')).items[0] ?? null;
+    if (this.#identity !== null) return (await this.ask('GET', 'chat/sessions?status=active&sort=recent&limit=1')).items[0] ?? null;
     const { kept } = this.#context.host;
     if (!kept) return null;
     try {
-      return await this.#ask('GET', `chat/sessions/${kept.id}`);
+      return await this.ask('GET', `chat/sessions/${kept.id}`);
     } catch (error) {
       if (!(error instanceof Problem) || ![401, 403, 404].includes(error.status)) throw error;
       // It is gone, or was never here.
@@ -57,72 +60,45 @@ export class Desk {
   async begin(contact) {
     const { host } = this.#context;
     const metadata = { page: location.origin + location.pathname, ...(host.dataset.site && { site: host.dataset.site }) };
-    if (this.#identity !== null) return this.#ask('POST', 'chat/sessions', { body: { metadata }, key: newKey() });
+    if (this.#identity !== null) return this.ask('POST', 'chat/sessions', { body: { metadata }, key: newKey() });
     host.kept = null;
-    const { session_token: token, ...session } = await this.#ask('POST', 'chat/sessions', { body: { ...contact, metadata } });
+    const { session_token: token, ...session } = await this.ask('POST', 'chat/sessions', { body: { ...contact, metadata } });
     host.kept = { id: session.id, token, open: host.isOpen };
     return session;
   }
 
   /** Sends a message; with the same key again, it is the first one. @param {Item} item @returns {Promise<ChatMessage>} */
   post({ key, to, body }) {
-    return this.#ask('POST', `chat/sessions/${to}/messages`, { body: { ...body, client_message_id: key } });
+    return this.ask('POST', `chat/sessions/${to}/messages`, { body: { ...body, client_message_id: key } });
   }
 
   /** @param {string} id @param {'close' | 'handoff'} action @returns {Promise<ChatSession>} */
   act(id, action) {
-    return this.#ask('POST', `chat/sessions/${id}/${action}`, { body: {} });
-  }
-
-  /** @param {string} id @param {number} rating @param {string} [feedback] @returns {Promise<ChatSession>} */
-  rate(id, rating, feedback) {
-    return this.#ask('POST', `chat/sessions/${id}/rate`, { body: { rating, ...(feedback && { feedback }) } });
-  }
-
-  /** @param {string} subject @param {string} description @returns {Promise<Ticket>} */
-  open(subject, description) {
-    return this.#ask('POST', 'support/tickets', { body: { subject, description }, key: newKey() });
-  }
-
-  /** What was said, as text. @param {string} id @returns {Promise<string>} */
-  async transcript(id) {
-    const answer = await this.#fetch('GET', `chat/sessions/${id}/transcript`, { accept: 'text/plain' });
-    return answer.text();
+    return this.ask('POST', `chat/sessions/${id}/${action}`, { body: {} });
   }
 
   /** @returns {Remote} */
   get remote() {
     return {
-      messages: async (id, query, signal) => (await this.#ask('GET', `chat/sessions/${id}/messages?${new URLSearchParams(query)}`, { signal })).items,
-      read: (id, seq) => this.#ask('POST', `chat/sessions/${id}/read`, { body: { up_to_seq: seq } }),
-      typing: (id, typing) => this.#ask('POST', `chat/sessions/${id}/typing`, { body: { typing } }),
+      messages: async (id, query, signal) => (await this.ask('GET', `chat/sessions/${id}/messages?${new URLSearchParams(query)}`, { signal })).items,
+      read: (id, seq) => this.ask('POST', `chat/sessions/${id}/read`, { body: { up_to_seq: seq } }),
+      typing: (id, typing) => this.ask('POST', `chat/sessions/${id}/typing`, { body: { typing } }),
     };
   }
 
   /** @param {string} method @param {string} path @param {{ body?: unknown, key?: string, signal?: AbortSignal | undefined }} [options] @returns {Promise<any>} */
-  async #ask(method, path, options) {
-    const answer = await this.#fetch(method, path, options);
+  async ask(method, path, options) {
+    const answer = await this.fetch(method, path, options);
     return answer.status === 204 ? null : answer.json().catch(() => { throw new Problem(0); });
   }
 
   /** @param {string} method @param {string} path @param {{ body?: unknown, key?: string, accept?: string, signal?: AbortSignal | undefined }} [options] */
-  async #fetch(method, path, { body, key, accept = 'application/json', signal } = {}) {
-    const timeout = AbortSignal.timeout(PATIENCE);
-    let answer;
+  async fetch(method, path, { body, key, accept = 'application/json', signal } = {}) {
     try {
-      answer = await fetch(new URL(path, this.#context.api), {
-        method, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer',
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        headers: { accept, ...this.credential, ...(body !== undefined && { 'content-type': 'application/json' }), ...(key && { 'idempotency-key': key }) },
-        body: body === undefined ? null : JSON.stringify(body),
-      });
+      return await send(new URL(path, this.#context.api), { method, credentials: 'omit', headers: { accept, ...this.credential }, body, key, signal });
     } catch (error) {
-      if (signal?.aborted) throw error;
-      throw new Problem(0);
+      if (error instanceof Problem && error.status) this.#context.emit('error', { code: error.code, status: error.status, message: error.message });
+      throw error;
     }
-    if (answer.ok) return answer;
-    const failed = new Problem(answer.status, await answer.json().catch(() => ({})));
-    this.#context.emit('error', { code: failed.code, status: failed.status, message: failed.message });
-    throw failed;
   }
 }

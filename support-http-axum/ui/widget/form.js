@@ -2,6 +2,7 @@
 import { html, nothing } from '../vendor/lit.js';
 import { t } from '../lib/i18n.js';
 import { problem } from '../lib/problem.js';
+import { LONGEST } from '../lib/text.js';
 import { Element } from '../parts/element.js';
 import { icon } from '../parts/icon.js';
 
@@ -17,7 +18,6 @@ const KINDS = {
   name: { type: 'text', autocomplete: 'name', dir: 'auto' }, email: { type: 'email', autocomplete: 'email', dir: 'ltr', inputmode: 'email' },
   phone: { type: 'tel', autocomplete: 'tel', dir: 'ltr', inputmode: 'tel' }, message: { dir: 'auto' },
 };
-const LONGEST = 10_000;
 
 /** What is wrong with a value, as a key of the catalog; the desk asks for the same. @type {Record<Field, (value: string) => string>} */
 const CHECKS = {
@@ -52,6 +52,12 @@ export class Form extends Element {
     this.busy = false;
     /** Why it did not begin. @type {unknown} */ this.failed = null;
     /** What is wrong, by field; `null` until one has tried to go on. @type {Partial<Record<Field, string>> | null} */ this.wrong = null;
+  }
+
+  /** At first it waits until what is around it has been painted: both at once would keep the page busy for too long. */
+  async scheduleUpdate() {
+    if (!this.hasUpdated) await new Promise(done => { requestAnimationFrame(() => setTimeout(done)); });
+    super.scheduleUpdate();
   }
 
   get fields() {

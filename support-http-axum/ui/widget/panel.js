@@ -1,27 +1,25 @@
 // The widget's panel, which the launcher loads: it asks a guest who they are, and then one talks.
 import { html, nothing } from '../vendor/lit.js';
-import { bringIcons } from '../lib/config.js';
 import { Conversation } from '../lib/conversation.js';
 import { currentLocale, direction, t, useTexts } from '../lib/i18n.js';
 import { Outbox } from '../lib/outbox.js';
 import { problem } from '../lib/problem.js';
-import { SharedLine } from '../lib/shared-line.js';
+import { bringIcons } from '../lib/sprite.js';
 import { Element } from '../parts/element.js';
 import { avatar, icon } from '../parts/icon.js';
 import { Log } from '../parts/log.js';
-import { Rating } from '../parts/stars.js';
 import { Desk } from './desk.js';
 import { Form } from './form.js';
 import { icons } from './icons.js';
-import { Ended } from './rating.js';
 import { Screen } from './screen.js';
-import { Talk } from './talk.js';
+import { Talk, skeleton } from './talk.js';
 
 /** @import { Entry } from '../lib/conversation.js' */
 /** @import { Problem } from '../lib/problem.js' */
+/** @import { SharedLine } from '../lib/shared-line.js' */
 /** @import { ChatSession } from '../lib/types.js' */
 /** @import { Answers, Demand } from './form.js' */
-/** @import { Rated } from './rating.js' */
+/** @import { later } from './later.js' */
 /** @typedef {{ id: string, token: string, open?: boolean, teased?: number }} Kept */
 /**
  * What the launcher gives.
@@ -37,13 +35,18 @@ import { Talk } from './talk.js';
  * @property {(name: string, detail?: unknown) => void} emit
  * @property {(unread: number) => void} unread
  * @property {(line: string) => void} tease
+ * @property {(path: string) => Promise<CSSStyleSheet>} sheet fetches one of the desk's
  */
 /** @typedef {'idle' | 'loading' | 'form' | 'talk' | 'left' | 'failed'} Phase */
 
-const ELEMENTS = { 'sd-log': Log, 'sd-widget-form': Form, 'sd-widget-talk': Talk, 'sd-widget-ended': Ended, 'sd-rating': Rating };
+/** @param {Record<string, CustomElementConstructor>} elements */
+const define = elements => Object.entries(elements).forEach(([name, element]) => customElements.get(name) ?? customElements.define(name, element));
+
+/** What could not be loaded is asked for again after so long. */
+const AGAIN = 3_000;
 
 /** Where one begins, the best first. */
-const FIRST = ['.sheet :is(input, textarea, .btn)', '.w-compose:not([hidden]) textarea', '.ended :is(input, .btn)', '.done :is(h3, .btn)', '.ctl button'];
+const BEGINNINGS = ['.sheet :is(input, textarea, .btn)', '.w-compose:not([hidden]) textarea', '.ended :is(input, .btn)', '.done :is(h3, .btn)', '.ctl button'];
 
 /** What one has just begun one has in view. @param {ChatSession} session @returns {ChatSession} */
 const fresh = session => ({ ...session, unread_count: 0 });
@@ -52,7 +55,7 @@ const fresh = session => ({ ...session, unread_count: 0 });
 export function create(context) {
   useTexts(context.locale, context.texts);
   bringIcons();
-  for (const [name, element] of Object.entries({ ...ELEMENTS, 'sd-widget-panel': Panel })) if (!customElements.get(name)) customElements.define(name, element);
+  define({ 'sd-log': Log, 'sd-widget-form': Form, 'sd-widget-talk': Talk, 'sd-widget-panel': Panel });
   const panel = /** @type {Panel} */ (document.createElement('sd-widget-panel'));
   panel.context = context;
   panel.desk = new Desk(context);
@@ -60,7 +63,7 @@ export function create(context) {
 }
 
 export class Panel extends Element {
-  static properties = { phase: { state: true }, failed: { state: true }, busy: { state: true }, asks: { state: true }, announced: { state: true }, lineState: { state: true } };
+  static properties = { phase: { state: true }, failed: { state: true }, busy: { state: true }, asks: { state: true }, announced: { state: true }, lineState: { state: true }, laterIcons: { state: true } };
 
   constructor() {
     super();
@@ -72,6 +75,7 @@ export class Panel extends Element {
     /** Whether one is asked if the chat shall end. */ this.asks = false;
     this.announced = '';
     this.lineState = 'connecting';
+    /** @type {unknown} */ this.laterIcons = nothing;
     this.isShown = false;
     this.unread = 0;
     /** @type {Answers} */ this.known = {};
@@ -101,6 +105,7 @@ export class Panel extends Element {
     this.count(0);
     await this.updateComplete;
     if (focus) this.focusFirst();
+    this.bringLater();
   }
 
   hide() {
@@ -117,10 +122,31 @@ export class Panel extends Element {
     if (this.isShown) this.start();
   }
 
+  /** What is needed once one talks. @type {Promise<typeof later> | undefined} */ later;
+
+  bringLater() {
+    return this.later ??= this.fetchLater();
+  }
+
+  /** @param {string} [again] makes another address: some browsers keep it that one failed @returns {Promise<typeof later>} */
+  async fetchLater(again = '') {
+    try {
+      const [{ later }, sheet] = await Promise.all([import(`./later.js${again}`), this.context.sheet('joined/later.css')]);
+      /** @type {ShadowRoot} */ (this.getRootNode()).adoptedStyleSheets.push(sheet);
+      define(later.elements);
+      this.laterIcons = later.icons;
+      return later;
+    } catch {
+      await new Promise(done => { setTimeout(done, AGAIN); });
+      return this.fetchLater(`${again}?`);
+    }
+  }
+
   async focusFirst() {
+    await /** @type {Form | null} */ (this.querySelector('sd-widget-form'))?.updateComplete;
     // What is drawn in parts is there in the next frame.
     await new Promise(requestAnimationFrame);
-    const field = FIRST.map(selector => /** @type {HTMLElement | null} */ (this.querySelector(selector))).find(Boolean);
+    const field = BEGINNINGS.map(selector => /** @type {HTMLElement | null} */ (this.querySelector(selector))).find(Boolean);
     field?.focus();
   }
 
@@ -159,7 +185,8 @@ export class Panel extends Element {
     this.failed = null;
     try {
       if (message && this.desk.isIdentified) {
-        this.number = (await this.desk.open(message.split('\n')[0]?.slice(0, 120) ?? '', message)).number;
+        const { leave } = await this.bringLater();
+        this.number = (await leave(this.desk, message)).number;
         this.phase = 'left';
         return;
       }
@@ -182,17 +209,25 @@ export class Panel extends Element {
     const { desk } = this;
     const outbox = new Outbox({ post: item => desk.post(item), reason: failed => (failed.code === 'session_closed' ? t('widget.ended') : failed.message) }).open(session.id);
     const conversation = this.conversation = new Conversation({ id: session.id, side: 'customer', self: { id: null, name: null }, remote: desk.remote, outbox });
-    const line = this.line = new SharedLine('chat/events', session.id, { base: this.context.api, credential: () => desk.credential, credentials: 'omit' });
     conversation.addEventListener('change', () => this.followed());
     conversation.addEventListener('news', event => this.heard(/** @type {CustomEvent<Entry[]>} */ (event).detail));
-    line.addEventListener('event', event => conversation.hear(/** @type {CustomEvent} */ (event).detail));
-    line.addEventListener('refetch', () => conversation.catchUp());
-    line.addEventListener('state', () => this.lineChanged());
     this.known = { name: session.guest_name ?? '', email: session.guest_email ?? '', phone: session.guest_phone ?? '' };
     this.count(this.isShown ? 0 : session.unread_count);
     this.owner = session.owner;
     this.phase = 'talk';
     conversation.open(session);
+    this.follow(conversation);
+  }
+
+  /** Opens the line. @param {Conversation} conversation */
+  async follow(conversation) {
+    const { SharedLine } = await this.bringLater();
+    if (this.conversation !== conversation) return;
+    const { desk } = this;
+    const line = this.line = new SharedLine('chat/events', conversation.id, { base: this.context.api, credential: () => desk.credential, credentials: 'omit' });
+    line.addEventListener('event', event => conversation.hear(/** @type {CustomEvent} */ (event).detail));
+    line.addEventListener('refetch', () => conversation.catchUp());
+    line.addEventListener('state', () => this.lineChanged());
     line.open();
   }
 
@@ -208,7 +243,7 @@ export class Panel extends Element {
   }
 
   lineChanged() {
-    const state = this.line?.state ?? 'closed';
+    const state = this.line?.state ?? 'connecting';
     // A browser that is offline may take a while to find its line dead.
     this.lineState = navigator.onLine ? state : 'offline';
     if (state === 'open') this.conversation?.catchUp();
@@ -256,11 +291,7 @@ export class Panel extends Element {
     const { conversation } = this;
     if (!conversation || conversation.session?.status !== 'active') return this.context.host.close();
     this.asks = !isSure && this.isWriting;
-    if (this.asks) {
-      await this.updateComplete;
-      /** @type {HTMLElement | null} */ (this.querySelector('.ask button'))?.focus();
-      return;
-    }
+    if (this.asks) return;
     const said = conversation.entries.some(({ isOwn }) => isOwn);
     try {
       conversation.hear({ kind: 'session_updated', data: await this.desk.act(conversation.id, 'close') });
@@ -279,26 +310,6 @@ export class Panel extends Element {
     return /** @type {Talk | null} */ (this.querySelector('sd-widget-talk'))?.text.trim() !== '';
   }
 
-  /** @param {Rated} rated */
-  async rate({ rating, feedback }) {
-    const { conversation } = this;
-    if (!conversation) return;
-    const data = await this.desk.rate(conversation.id, rating, feedback).catch(() => null);
-    if (data) conversation.hear({ kind: 'session_updated', data });
-    else this.announced = t('failed.no_answer');
-  }
-
-  async save() {
-    if (!this.conversation) return;
-    const text = await this.desk.transcript(this.conversation.id).catch(() => null);
-    if (text === null) return;
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-    link.download = `${this.context.name}.txt`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
-  }
-
   async anew() {
     this.reset();
     this.context.host.kept = null;
@@ -310,15 +321,15 @@ export class Panel extends Element {
 
   render() {
     const { phase } = this;
-    return html`${icons}<dialog class="panel" part="panel" aria-labelledby="w-title" lang=${currentLocale()} dir=${direction()} @cancel=${this.screen.cancel} @keydown=${this.screen.pressed} @keyup=${this.screen.keep} @keypress=${this.screen.keep}
-      @begin=${(/** @type {CustomEvent<Answers>} */ { detail }) => this.begin(detail)} @handoff=${this.handoff} @rate=${(/** @type {CustomEvent<Rated>} */ { detail }) => this.rate(detail)}
-      @save=${this.save} @anew=${this.anew} @now=${() => this.line?.now()}>
-      <div class="head ${phase === 'form' ? 'is-tall' : ''}" part="header"><div class="head-row">${phase === 'form' ? html`<b class="brand" dir="auto">${this.context.name}</b>` : this.heading()}
+    return html`${icons}${this.laterIcons}<dialog class="panel" part="panel" aria-labelledby="w-title" lang=${currentLocale()} dir=${direction()} @cancel=${this.screen.cancel} @keydown=${this.screen.pressed} @keyup=${this.screen.keep} @keypress=${this.screen.keep}
+      @begin=${(/** @type {CustomEvent<Answers>} */ { detail }) => this.begin(detail)} @handoff=${this.handoff} @anew=${this.anew} @now=${() => this.line?.now()}
+      @announce=${(/** @type {CustomEvent<string>} */ { detail }) => { this.announced = detail; }} @stay=${() => { this.asks = false; this.focusFirst(); }} @leave=${() => this.end({ isSure: true })}>
+      <div class="head" part="header"><div class="head-row">${phase === 'form' ? html`<b class="brand" dir="auto">${this.context.name}</b>` : this.heading()}
         <div class="ctl"><button type="button" aria-label=${t('widget.minimize')} @click=${() => this.context.host.close()}>${icon('minus')}</button>
           ${phase === 'talk' && this.conversation?.session?.status === 'active' ? html`<button type="button" aria-label=${t('widget.end')} @click=${() => this.end()}>${icon('x')}</button>` : nothing}</div></div>
         ${phase === 'form' ? html`<div class="hi"><h2 id="w-title">${t(this.isAway ? 'widget.away.title' : 'widget.hello')}</h2>${this.presence()}</div>` : nothing}</div>
       ${this.body()}
-      ${this.asks ? this.question() : nothing}
+      ${this.asks ? html`<sd-widget-question></sd-widget-question>` : nothing}
       <p class="vh" role="status">${this.announced}</p></dialog>`;
   }
 
@@ -353,17 +364,11 @@ export class Panel extends Element {
       return html`<sd-widget-form .contact=${contact} .known=${this.known} ?isAway=${this.isAway} ?isUser=${this.desk.isIdentified} .assistant=${assistant} .privacy=${this.context.privacy} .name=${this.context.name}
         .busy=${this.busy} .failed=${this.failed}></sd-widget-form>`;
     }
-    if (this.phase === 'talk') return html`<sd-widget-talk .conversation=${/** @type {Conversation} */ (this.conversation)} .line=${this.lineState}></sd-widget-talk>`;
+    if (this.phase === 'talk') return html`<sd-widget-talk .conversation=${/** @type {Conversation} */ (this.conversation)} .desk=${this.desk} .line=${this.lineState}></sd-widget-talk>`;
     if (this.phase === 'failed') {
       return html`<div class="done" role="alert"><h3>${t('failed.title')}</h3><p>${this.failed?.status ? t('failed.server') : t('failed.no_answer')}</p><button class="btn" type="button" @click=${() => this.start()}>${t('try_again')}</button></div>`;
     }
-    if (this.phase === 'left') return html`<div class="done"><span class="tick">${icon('check')}</span><h3 tabindex="-1">${t('widget.left')}</h3><p>${t('widget.left.text', { number: this.number })}</p></div>`;
-    return html`<div class="sk-chat" aria-busy="true"><span class="sk sk-b1"></span><span class="sk sk-b2"></span><span class="sk sk-b3"></span></div>`;
-  }
-
-  question() {
-    return html`<div class="ask" role="alertdialog" aria-labelledby="w-ask" aria-describedby="w-ask-why"><h3 id="w-ask">${t('widget.ask')}</h3><p id="w-ask-why">${t('widget.ask.why')}</p>
-      <div class="ways"><button class="btn btn-primary" type="button" @click=${() => { this.asks = false; this.focusFirst(); }}>${t('widget.ask.stay')}</button>
-      <button class="btn" type="button" @click=${() => this.end({ isSure: true })}>${t('widget.end')}</button></div></div>`;
+    if (this.phase === 'left') return html`<sd-widget-left .number=${this.number}></sd-widget-left>`;
+    return skeleton();
   }
 }

@@ -2,6 +2,7 @@
 import { html, nothing, repeat } from '../vendor/lit.js';
 import { draft, dropDraft, keepDraft } from '../lib/drafts.js';
 import { t } from '../lib/i18n.js';
+import { LONGEST } from '../lib/text.js';
 import { Element } from '../parts/element.js';
 import { icon } from '../parts/icon.js';
 
@@ -9,29 +10,25 @@ import { icon } from '../parts/icon.js';
 /** @import { LineState } from '../lib/line.js' */
 /** @import { Log } from '../parts/log.js' */
 /** @import { ChatSession } from '../lib/types.js' */
+/** @import { Desk } from './desk.js' */
 
-const LONGEST = 10_000;
 /** The key that some browsers report while an input method composes. */
 const COMPOSING = 229;
 const MOST_SUGGESTIONS = 4;
-/** A line that is away for less than this is not worth a word. */
-const GRACE = 2_000;
-/** How long one is told that the line is back. */
-const BACK = 4_000;
 
-/** Events: `handoff`, `rate`, `save`, `anew`, `now`, and those of the log that are not about the conversation itself. */
+/** Where a conversation is about to be. */
+export const skeleton = () => html`<div class="sk-chat" aria-busy="true"><span class="sk sk-b1"></span><span class="sk sk-b2"></span><span class="sk sk-b3"></span><span class="sk sk-b1"></span><span class="sk sk-b4"></span><span class="vh" role="status">${t('widget.opening')}</span></div>`;
+
+/** Events: `handoff`, and those of the log that are not about the conversation itself. */
 export class Talk extends Element {
-  static properties = { conversation: { attribute: false }, line: { type: String }, assistant: { type: String }, text: { state: true }, isDown: { state: true }, missed: { state: true } };
+  static properties = { conversation: { attribute: false }, line: { type: String }, text: { state: true } };
 
   constructor() {
     super();
     /** @type {Conversation} */ this.conversation = /** @type {any} */ (null);
+    /** @type {Desk} */ this.desk = /** @type {any} */ (null);
     /** @type {LineState} */ this.line = 'connecting';
     this.text = '';
-    this.isDown = false;
-    /** How many messages came when the line was back; `null` while that is no news. @type {number | null} */ this.missed = null;
-    this.downTimer = 0;
-    this.seen = 0;
   }
 
   connectedCallback() {
@@ -45,26 +42,6 @@ export class Talk extends Element {
   disconnectedCallback() {
     super.disconnectedCallback();
     this.stop?.abort();
-    clearTimeout(this.downTimer);
-  }
-
-  /** @param {import('lit').PropertyValues} changed */
-  willUpdate(changed) {
-    if (!changed.has('line')) return;
-    const isUp = this.line === 'open' || this.line === 'closed' || this.line === 'absent';
-    if (!isUp) {
-      this.downTimer ||= setTimeout(() => { this.isDown = true; this.seen = this.conversation.lastSeq; }, GRACE);
-      return;
-    }
-    clearTimeout(this.downTimer);
-    this.downTimer = 0;
-    if (!this.isDown) return;
-    this.isDown = false;
-    // What was missed is being read now.
-    setTimeout(() => {
-      this.missed = this.conversation.entries.filter(({ seq, isOwn, kind }) => seq > this.seen && seq < Infinity && !isOwn && kind !== 'system').length;
-      setTimeout(() => { this.missed = null; }, BACK);
-    }, 300);
   }
 
   firstUpdated() {
@@ -139,17 +116,22 @@ export class Talk extends Element {
   render() {
     const { conversation, session } = this;
     const isOver = session.status !== 'active';
-    return html`${this.banner()}
+    return html`<sd-widget-banner .conversation=${conversation} .line=${this.line}></sd-widget-banner>
       ${conversation.ready ? repeat([conversation.id], id => id, () => html`<sd-log .entries=${conversation.entries} .divider=${conversation.divider} .typists=${this.typists} .complete=${conversation.complete}
-          .label=${t('widget.conversation')} .nameOf=${this.nameOf} .footer=${isOver ? this.rating() : this.chips()} @rate=${this.toEnd}
+          .label=${t('widget.conversation')} .nameOf=${this.nameOf} .footer=${isOver ? this.ended() : this.chips()} @rate=${this.toEnd}
           @seen=${(/** @type {CustomEvent<number>} */ { detail }) => conversation.seen(detail)} @missed=${(/** @type {CustomEvent<Entry[]>} */ { detail }) => conversation.divide(detail)}
-          @older=${() => conversation.older()} @retry=${(/** @type {CustomEvent<Entry>} */ { detail }) => conversation.retry(detail)} @drop=${(/** @type {CustomEvent<Entry>} */ { detail }) => conversation.drop(detail)}></sd-log>`)
-        : this.skeleton()}
+          @older=${this.older} @retry=${(/** @type {CustomEvent<Entry>} */ { detail }) => conversation.retry(detail)} @drop=${(/** @type {CustomEvent<Entry>} */ { detail }) => conversation.drop(detail)}></sd-log>`)
+        : skeleton()}
       <div class="w-compose" ?hidden=${isOver}><form class="w-box" @submit=${(/** @type {Event} */ event) => { event.preventDefault(); this.send(); }}>
         <textarea name="message" rows="1" dir="auto" maxlength=${LONGEST} enterkeyhint="send" aria-label=${t('widget.message')} placeholder=${session.owner === 'agent' && this.person ? t('say.to', { who: this.person }) : t('widget.write')}
           @input=${this.typed} @keydown=${this.pressed}></textarea>
         <button class="go" type="submit" aria-label=${t('send.plain')} aria-disabled=${this.text.trim() ? 'false' : 'true'}>${icon('send')}</button></form>
         <p class="w-foot">${this.foot()}</p></div>`;
+  }
+
+  older() {
+    // Without an answer they are asked for again when one scrolls on.
+    this.conversation.older().catch(() => {});
   }
 
   nameOf = (/** @type {Entry} */ { kind, name }) => (kind === 'bot' ? t('author.bot') : name ?? t(`author.${kind}`));
@@ -160,26 +142,13 @@ export class Talk extends Element {
     return owner === 'agent' && this.person ? t('widget.with.person', { who: this.person }) : t('widget.with.queue');
   }
 
-  banner() {
-    if (this.isDown) {
-      return html`<div class="banner t-waiting" role="status">${icon('offline', 'i-s')}<span>${t(this.line === 'offline' ? 'widget.offline' : 'widget.waiting')}</span>
-        <button class="link" type="button" @click=${() => this.tell('now')}>${t('line.now')}</button></div>`;
-    }
-    return this.missed === null ? nothing : html`<div class="banner t-open" role="status">${icon('check', 'i-s')}<span>${this.missed ? t('widget.back.news', { n: this.missed }) : t('widget.back')}</span></div>`;
-  }
-
   chips() {
     const { suggestions } = this;
     return suggestions.length ? html`<div class="suggest" role="group" aria-label=${t('widget.suggestions')}>${suggestions.map(({ label }) => html`<button class="suggestion" type="button" dir="auto" @click=${() => this.send(label)}>${label}</button>`)}</div>` : nothing;
   }
 
-  rating() {
-    const { session, conversation } = this;
-    const said = conversation.entries.some(({ isOwn }) => isOwn);
-    return html`<sd-widget-ended .who=${this.person} .name=${(session.guest_name ?? '').split(' ')[0]} .rating=${session.rating ?? 0} .feedback=${session.feedback ?? ''} .canRate=${said && session.status === 'closed'}></sd-widget-ended>`;
-  }
-
-  skeleton() {
-    return html`<div class="sk-chat" aria-busy="true"><span class="sk sk-b1"></span><span class="sk sk-b2"></span><span class="sk sk-b3"></span><span class="sk sk-b1"></span><span class="sk sk-b4"></span><span class="vh" role="status">${t('widget.opening')}</span></div>`;
+  ended() {
+    const { conversation, desk, session } = this;
+    return html`<sd-widget-ended .desk=${desk} .conversation=${conversation} .session=${session} .who=${this.person}></sd-widget-ended>`;
   }
 }
