@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use regex_automata::{meta::Regex, nfa::thompson::WhichCaptures, util::syntax};
+use regex_automata::{
+    meta::{BuildError, Config, Regex},
+    nfa::thompson::WhichCaptures,
+    util::syntax,
+};
 use regex_syntax::{
     ParserBuilder,
     ast::ErrorKind,
@@ -22,7 +26,7 @@ pub(super) const SIZE_LIMIT: usize = 128 * 1024;
 const CACHE_LIMIT: usize = 256 * 1024;
 /// In how many places threads look for such an automaton that none of them uses just now. Matching takes about a
 /// microsecond: more places would only hold more automata, by default one for each of eight threads.
-pub(super) const POOL: usize = 1;
+const POOL: usize = 1;
 
 /// A pattern that is fit for a rule.
 #[derive(Debug)]
@@ -57,21 +61,18 @@ impl Pattern {
         let config = Regex::config()
             .auto_prefilter(false)
             .which_captures(WhichCaptures::Implicit)
-            .utf8_empty(false)
             .nfa_size_limit(Some(SIZE_LIMIT))
-            .hybrid_cache_capacity(CACHE_LIMIT)
-            .pool_capacity(POOL);
-        let regex = Regex::builder()
-            .syntax(syntax::Config::new().unicode(false).utf8(false))
-            .configure(config)
-            .build(&format!("(?:^| )(?:{folded})(?: |$)"))
-            .map_err(|error| match error.size_limit() {
-                Some(_) => format!(
+            .hybrid_cache_capacity(CACHE_LIMIT);
+        let whole_words = format!("(?:^| )(?:{folded})(?: |$)");
+        let regex = automaton(&[whole_words], config).map_err(|error| match error.size_limit() {
+            Some(_) => {
+                format!(
                     "pattern is over the size limit: compiled it takes more than {} KiB",
                     SIZE_LIMIT / 1024
-                ),
-                None => format!("invalid pattern: {error}"),
-            })?;
+                )
+            }
+            None => format!("invalid pattern: {error}"),
+        })?;
         Ok(Self { regex, starts: starts(&hir) })
     }
 
@@ -103,6 +104,16 @@ impl Pattern {
             None => "^".to_owned(),
         }
     }
+}
+
+/// What looks for patterns in normalized texts, byte by byte, within the limits of its own: with the classes of Unicode a few
+/// hundred patterns are over any limit.
+pub(super) fn automaton(patterns: &[String], own: Config) -> Result<Regex, Box<BuildError>> {
+    Regex::builder()
+        .syntax(syntax::Config::new().unicode(false).utf8(false))
+        .configure(own.utf8_empty(false).pool_capacity(POOL))
+        .build_many(patterns)
+        .map_err(Box::new)
 }
 
 /// The letters that every match begins with; `None` if nearly anything can begin it.

@@ -6,9 +6,9 @@
 
 use std::ops::Range;
 
-use regex_automata::{Input, MatchKind, PatternSet, meta::Regex, nfa::thompson::WhichCaptures, util::syntax};
+use regex_automata::{Input, MatchKind, PatternSet, meta::Regex, nfa::thompson::WhichCaptures};
 
-use super::pattern::{POOL, Pattern};
+use super::pattern::{Pattern, automaton};
 
 /// Memory for the set, and for the automaton that one thread builds while matching.
 const SET_SIZE_LIMIT: usize = 16 * 1024 * 1024;
@@ -60,14 +60,9 @@ impl Rules {
         let config = Regex::config()
             .match_kind(MatchKind::All)
             .which_captures(WhichCaptures::None)
-            .utf8_empty(false)
             .nfa_size_limit(Some(SET_SIZE_LIMIT))
-            .hybrid_cache_capacity(CACHE_SIZE_LIMIT)
-            .pool_capacity(POOL);
-        let filters = Regex::builder()
-            .syntax(syntax::Config::new().unicode(false).utf8(false))
-            .configure(config)
-            .build_many(&filters)
+            .hybrid_cache_capacity(CACHE_SIZE_LIMIT);
+        let filters = automaton(&filters, config)
             .map_err(|error| format!("the patterns together are over the size limit: {error}"))?;
         Ok(Self { filters, rules })
     }

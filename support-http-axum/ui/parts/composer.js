@@ -13,7 +13,6 @@ import { statusIcon } from './signs.js';
 /** @import { Status, Ticket } from '../lib/types.js' */
 /** @typedef {{ message: string, internal: boolean, status?: Status }} Answer */
 
-
 /** What a reply can do to the status beside being sent; the first is what the button does. @type {(Status | '')[]} */
 const ENDS = ['waiting_for_customer', '', 'resolved'];
 
