@@ -220,11 +220,7 @@ impl Segment {
             Rows::KeysFirst(table, places) => (table, places),
         };
         let in_order = order.of_keys();
-        let mut keys = Sql::default();
-        for (index, place) in places.into_iter().enumerate() {
-            let begin = if index == 0 { "select * from (" } else { " union all select * from (" };
-            keys = keys.push(begin).append(first(order.keys(), place)).push(&format!(") place{index}"));
-        }
+        let keys = Sql::union_all(places.into_iter().map(|place| first(order.keys(), place)));
         Sql::new("select ")
             .append(columns)
             .push(" from (")

@@ -115,6 +115,14 @@ impl Sql {
         self.push(" and ").push(column).push(" in ").values(values)
     }
 
+    /// All rows of several queries, each of which may have an order and a limit of its own.
+    pub(crate) fn union_all(queries: impl IntoIterator<Item = Self>) -> Self {
+        queries.into_iter().enumerate().fold(Self::default(), |all, (index, query)| {
+            let begin = if index == 0 { "select * from (" } else { " union all select * from (" };
+            all.push(begin).append(query).push(&format!(") place{index}"))
+        })
+    }
+
     /// Whether it is about a table, `@tickets` for example.
     pub(crate) fn mentions(&self, table: &str) -> bool {
         self.text.contains(table)

@@ -38,12 +38,8 @@ pub(super) fn horizon(tenant: &str, values: &[(&str, &str)], from: Option<Timest
         [] => of(None),
         [value] => of(Some(value)),
         several => {
-            let mut all = Sql::new("select max(value) as value from (");
-            for (index, value) in several.iter().enumerate() {
-                let begin = if index == 0 { "select * from (" } else { " union all select * from (" };
-                all = all.push(begin).append(of(Some(value))).push(&format!(") value{index}"));
-            }
-            all.push(") horizon")
+            let all = Sql::union_all(several.iter().map(|value| of(Some(value))));
+            Sql::new("select max(value) as value from (").append(all).push(") horizon")
         }
     }
 }
