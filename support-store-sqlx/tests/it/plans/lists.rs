@@ -229,6 +229,17 @@ fn session_lists(viewer: &Participant) -> Vec<(&'static str, SessionFilter, Foun
             Found::Merged,
         ),
         ("sessions_of_user", SessionFilter { scope: Scope::Customer(user("ann")), ..all() }, Found::AmongFew),
+        ("sessions_of_user", SessionFilter { user: vec![user("ann")], ..all() }, Found::AmongFew),
+        (
+            "sessions_of_user",
+            SessionFilter { user: vec![user("ann"), user("eve")], ..all() },
+            Found::AmongFew,
+        ),
+        (
+            "sessions_of_user",
+            SessionFilter { user: vec![user("ann")], status: vec![SessionStatus::Active], ..all() },
+            Found::AmongFew,
+        ),
     ]
 }
 
