@@ -30,8 +30,8 @@ use crate::{
 enum Narrow {
     /// Among the few that a search found.
     Found,
-    /// Among those of one customer.
-    User,
+    /// Among those of some customers; of the one whose scope it is, without a name.
+    User(Vec<UserId>),
     Status(Vec<SessionStatus>),
     Owner(Vec<Owner>),
     Assignee(Vec<UserId>),
@@ -48,7 +48,8 @@ impl Narrow {
             Self::Owner(any) => any.iter().map(|owner| ("owner", owner.as_str())).collect(),
             Self::Assignee(any) => any.iter().map(|id| ("assignee_id", id.as_str())).collect(),
             Self::Category(any) => any.iter().map(|one| ("category", one.as_str())).collect(),
-            Self::Found | Self::User | Self::Everything => Vec::new(),
+            Self::User(any) => any.iter().map(|id| ("user_id", id.as_str())).collect(),
+            Self::Found | Self::Everything => Vec::new(),
         }
     }
 }
@@ -128,7 +129,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let finds = self.finds(filter.search.as_ref(), "s.id", Searched::Sessions).await?;
         let narrow = match narrowest(filter) {
             _ if finds.are_few => Narrow::Found,
-            Narrow::User => Narrow::User,
+            // Without an order there need be no place for each.
+            Narrow::User(_) => Narrow::User(Vec::new()),
             _ => Narrow::Everything,
         };
         let list = List { tenant: self.tenant_id(), filter, finds: &finds, narrow };
@@ -150,11 +152,13 @@ type Horizons = BTreeMap<Option<Timestamp>, Option<Timestamp>>;
 
 /// The condition of a filter that leaves the fewest rows, as far as can be told without looking.
 fn narrowest(filter: &SessionFilter) -> Narrow {
-    let SessionFilter { scope, status, owner, category, assignee, .. } = filter;
+    let SessionFilter { scope, status, owner, category, assignee, user, .. } = filter;
     let is_some = |count: usize| (1..=MOST_VALUES).contains(&count);
     let agents = agents(assignee).filter(|agents| is_some(agents.len()));
     if matches!(scope, Scope::Customer(_)) {
-        Narrow::User
+        Narrow::User(Vec::new())
+    } else if is_some(user.len()) {
+        Narrow::User(distinct(user))
     } else if status[..] == [SessionStatus::Active] {
         // What goes on is little, however old the desk is.
         Narrow::Status(status.clone())
@@ -250,13 +254,13 @@ impl List<'_> {
                     // Those that wait are few, and kept in their order all together. So are a customer's, which are
                     // sorted.
                     order: match &self.narrow {
-                        Narrow::Found | Narrow::User => {
+                        Narrow::Found | Narrow::User(_) => {
                             Order::new(Key::Time(SORTED_WAIT), SORTED_ID, Direction::Ascending)
                         }
                         _ => Order::new(Key::Time(WAIT), ID, Direction::Ascending),
                     },
                     narrow: match &self.narrow {
-                        narrow @ (Narrow::Found | Narrow::User) => narrow.clone(),
+                        narrow @ (Narrow::Found | Narrow::User(_)) => narrow.clone(),
                         _ => Narrow::Everything,
                     },
                     only: Sql::new(" and s.waiting_since is not null"),
@@ -271,7 +275,7 @@ impl List<'_> {
     /// are looked through.
     fn sparse(&self, part: &Part) -> Option<(&UserId, Unread)> {
         let are_few = match &part.narrow {
-            Narrow::Found | Narrow::User => true,
+            Narrow::Found | Narrow::User(_) => true,
             Narrow::Status(status) => status[..] == [SessionStatus::Active],
             _ => matches!(part.order.by, Key::Time(column) if column.name == WAIT.name),
         };
@@ -293,7 +297,7 @@ impl List<'_> {
         let mut places = self.places(&part.narrow, &only.append(more));
         let is_in_order = match part.narrow {
             Narrow::Found => false,
-            Narrow::User => part.order.is_by(UPDATE),
+            Narrow::User(_) => places.len() == 1 && part.order.is_by(UPDATE),
             _ => places.len() == 1,
         };
         let rows = match places.pop() {
@@ -319,7 +323,7 @@ impl List<'_> {
     /// ` where …` for what a filter holds, but for the values that the places name.
     fn conditions(&self, narrow: &Narrow) -> Sql {
         // Taken apart, so that a new field is not overlooked.
-        let SessionFilter { scope, viewer: _, status, owner, category, assignee, unread: _, search: _ } =
+        let SessionFilter { scope, viewer: _, status, owner, category, assignee, user, unread: _, search: _ } =
             self.filter;
         let tenant = if *narrow == Narrow::Found { "coalesce(s.tenant, '')" } else { "s.tenant" };
         let mut sql = Sql::new(" where ").push(tenant).push(" = ?").bind(self.tenant).append(in_scope(scope));
@@ -334,6 +338,11 @@ impl List<'_> {
         }
         if !matches!(narrow, Narrow::Assignee(_)) {
             sql = sql.append(assigned("s.assignee_id", assignee));
+        }
+        if !matches!(narrow, Narrow::User(places) if !places.is_empty()) {
+            let customer =
+                if matches!(narrow, Narrow::User(_)) { "s.user_id" } else { "coalesce(s.user_id, '')" };
+            sql = sql.and_any_of(customer, user.iter().map(UserId::as_str));
         }
         sql.append(self.finds.all.clone())
     }

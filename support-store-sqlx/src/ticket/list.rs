@@ -51,7 +51,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let finds = self.finds(filter.search.as_ref(), "t.id", Searched::Tickets(filter.visibility)).await?;
         let narrow = match narrowest(filter) {
             _ if finds.are_few => Narrow::Found,
-            Narrow::Requester => Narrow::Requester,
+            // Without an order there need be no place for each.
+            Narrow::Requester(_) => Narrow::Requester(Vec::new()),
             _ => Narrow::Everything,
         };
         let list = List { tenant: self.tenant_id(), filter, finds: &finds, narrow, order: None };
@@ -179,7 +180,7 @@ impl List<'_> {
         let rank = i64::from(priority.rank());
         let column = match self.narrow {
             Narrow::Tag(_) => " and g.ticket_priority = ?",
-            Narrow::Found | Narrow::Opened | Narrow::Requester => " and coalesce(t.priority, 0) = ?",
+            Narrow::Found | Narrow::Opened | Narrow::Requester(_) => " and coalesce(t.priority, 0) = ?",
             _ => " and t.priority = ?",
         };
         let only = only.clone().push(column).bind(rank);
@@ -199,10 +200,10 @@ impl List<'_> {
         };
         let order = match narrow {
             Narrow::Tag(_) => by_tag(key, direction),
-            Narrow::Requester if matches!(key, Key::Time(column) if column.name == UPDATE.name) => {
+            Narrow::Requester(_) if matches!(key, Key::Time(column) if column.name == UPDATE.name) => {
                 Order::new(key, ID, direction)
             }
-            Narrow::Found | Narrow::Opened | Narrow::Requester => {
+            Narrow::Found | Narrow::Opened | Narrow::Requester(_) => {
                 Order::new(sorted(key), SORTED_ID, direction)
             }
             _ => Order::new(key, ID, direction),
@@ -214,7 +215,7 @@ impl List<'_> {
         let mut places = self.places(narrow, only);
         let is_in_order = match narrow {
             Narrow::Found | Narrow::Opened => false,
-            Narrow::Requester => order.is_by(UPDATE),
+            Narrow::Requester(_) => places.len() == 1 && order.is_by(UPDATE),
             _ => places.len() == 1,
         };
         let rows = match places.pop() {
@@ -232,6 +233,9 @@ impl List<'_> {
             place.push(" and ").push(column).push(" = ?").bind(value)
         };
         match narrow {
+            Narrow::Requester(any) if !any.is_empty() => {
+                any.iter().map(|id| of("t.requester_id", id.as_str())).collect()
+            }
             Narrow::InHand(any) => any.iter().map(|id| of("t.in_hand_of", id.as_str())).collect(),
             Narrow::Status(any) => any.iter().map(|status| of("t.status", status.as_str())).collect(),
             Narrow::Assignee(any) => any.iter().map(|id| of("t.assignee_id", id.as_str())).collect(),
@@ -247,7 +251,7 @@ impl List<'_> {
                     if place == 0 { tagged } else { tagged.push(" and not ").append(has_any(&any[..place])) }
                 })
                 .collect(),
-            Narrow::Found | Narrow::Opened | Narrow::Requester | Narrow::Number | Narrow::Everything => {
+            Narrow::Found | Narrow::Opened | Narrow::Requester(_) | Narrow::Number | Narrow::Everything => {
                 vec![Sql::new(" from @tickets t").append(rest)]
             }
         }
@@ -273,11 +277,15 @@ impl List<'_> {
             Narrow::Found | Narrow::Tag(_) => "coalesce(t.tenant, '')",
             _ => "t.tenant",
         };
-        let customer =
-            if *narrow == Narrow::Requester { "t.requester_id" } else { "coalesce(t.requester_id, '')" };
+        let customer = match narrow {
+            Narrow::Requester(_) => "t.requester_id",
+            _ => "coalesce(t.requester_id, '')",
+        };
         let creation = match (narrow, self.order) {
             (Narrow::Opened, _) => "t.created_at",
-            (Narrow::Found | Narrow::Requester | Narrow::Number | Narrow::Tag(_), _) => NO_INDEX_BY_CREATION,
+            (Narrow::Found | Narrow::Requester(_) | Narrow::Number | Narrow::Tag(_), _) => {
+                NO_INDEX_BY_CREATION
+            }
             (_, Some(TicketSort::CreatedAt | TicketSort::CreatedAtDescending)) => "t.created_at",
             _ => NO_INDEX_BY_CREATION,
         };
@@ -288,7 +296,9 @@ impl List<'_> {
             // A chat's guest has no tickets.
             Scope::Session(_) | Scope::Nothing => Sql::new(" and 1 = 0"),
         });
-        sql = sql.and_any_of(customer, requester.iter().map(UserId::as_str));
+        if !matches!(narrow, Narrow::Requester(places) if !places.is_empty()) {
+            sql = sql.and_any_of(customer, requester.iter().map(UserId::as_str));
+        }
         sql = sql.and_any_of("coalesce(t.priority, 0)", priority.iter().map(|p| i64::from(p.rank())));
         let in_hand = matches!(narrow, Narrow::InHand(_));
         // All that is in hand is not done.
