@@ -17,7 +17,7 @@ use chrono::{DateTime, TimeDelta};
 use super::{cursor, in_scope, news::horizon, row};
 use crate::{
     dialect::Dialect,
-    page::{Column, Direction, Key, Order, Pages, Rows, Segment, Table},
+    page::{Column, Direction, Key, Order, Pages, Rows, Segment, Table, in_order_of},
     row::Row,
     search::{Finds, Searched},
     sql::Sql,
@@ -212,6 +212,19 @@ const WAIT: Column = Column::new("s.waiting_since", "waiting_since");
 const SORTED_ID: Column = Column::new("coalesce(s.id, s.id)", "id");
 const SORTED_WAIT: Column = Column::new("coalesce(s.waiting_since, s.updated_at)", "waiting_since");
 
+/// The index that has the rows of a place in an order; `None` where they are few.
+fn index_of(narrow: &Narrow, order: Order) -> Option<&'static str> {
+    Some(match narrow {
+        Narrow::Found | Narrow::User(_) => return None,
+        Narrow::Status(_) => "sessions_of_status",
+        Narrow::Owner(_) => "sessions_of_owner",
+        Narrow::Assignee(_) => "sessions_of_assignee",
+        Narrow::Category(_) => "sessions_of_category",
+        Narrow::Everything if order.is_by(WAIT) => "sessions_by_wait",
+        Narrow::Everything => "sessions_by_update",
+    })
+}
+
 /// A list to be read.
 struct List<'l> {
     tenant: &'l str,
@@ -277,7 +290,7 @@ impl List<'_> {
         let are_few = match &part.narrow {
             Narrow::Found | Narrow::User(_) => true,
             Narrow::Status(status) => status[..] == [SessionStatus::Active],
-            _ => matches!(part.order.by, Key::Time(column) if column.name == WAIT.name),
+            _ => part.order.is_by(WAIT),
         };
         let is_one = matches!(self.filter.scope, Scope::Session(_) | Scope::Nothing);
         match (&self.filter.viewer, part.unread) {
@@ -294,7 +307,7 @@ impl List<'_> {
             Some(Unread::None) => only.push(" and not ").append(has_unread(viewer)),
             None => only,
         };
-        let mut places = self.places(&part.narrow, &only.append(more));
+        let mut places = self.places(part, &only.append(more));
         let is_in_order = match part.narrow {
             Narrow::Found => false,
             Narrow::User(_) => places.len() == 1 && part.order.is_by(UPDATE),
@@ -309,9 +322,11 @@ impl List<'_> {
     }
 
     /// A place for each value of the narrowest condition.
-    fn places(&self, narrow: &Narrow, only: &Sql) -> Vec<Sql> {
-        let all = Sql::new(" from @sessions s").append(self.conditions(narrow)).append(only.clone());
-        let values = narrow.values();
+    fn places(&self, part: &Part, only: &Sql) -> Vec<Sql> {
+        let index = index_of(&part.narrow, part.order).map_or_else(String::new, in_order_of);
+        let all = Sql::new(" from @sessions s").push(&index).append(self.conditions(&part.narrow));
+        let all = all.append(only.clone());
+        let values = part.narrow.values();
         if values.is_empty() {
             return vec![all];
         }

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     counts::{Kind, Labels},
     dialect::Dialect,
-    page::{Column, Direction, Key, Order, Rows, Segment, Table},
+    page::{Column, Direction, Key, Order, Rows, Segment, Table, in_order_of},
     search::{FEW, Finds, Searched},
     sql::Sql,
     transaction::SqlxTransaction,
@@ -212,7 +212,7 @@ impl List<'_> {
     }
 
     fn segment_of(&self, tier: u8, order: Order, narrow: &Narrow, only: &Sql) -> Segment {
-        let mut places = self.places(narrow, only);
+        let mut places = self.places(narrow, order.by, only);
         let is_in_order = match narrow {
             Narrow::Found | Narrow::Opened => false,
             Narrow::Requester(_) => places.len() == 1 && order.is_by(UPDATE),
@@ -226,12 +226,12 @@ impl List<'_> {
     }
 
     /// A place for each value of the narrowest condition.
-    fn places(&self, narrow: &Narrow, only: &Sql) -> Vec<Sql> {
+    fn places(&self, narrow: &Narrow, key: Key, only: &Sql) -> Vec<Sql> {
         let rest = self.conditions(narrow).append(only.clone());
-        let of = |column: &str, value: &str| {
-            let place = Sql::new(" from @tickets t").append(rest.clone());
-            place.push(" and ").push(column).push(" = ?").bind(value)
-        };
+        let index = index_of(narrow, key).map_or_else(String::new, |index| in_order_of(&index));
+        let tickets = Sql::new(" from @tickets t").push(&index).append(rest.clone());
+        let of =
+            |column: &str, value: &str| tickets.clone().push(" and ").push(column).push(" = ?").bind(value);
         match narrow {
             Narrow::Requester(any) if !any.is_empty() => {
                 any.iter().map(|id| of("t.requester_id", id.as_str())).collect()
@@ -244,15 +244,16 @@ impl List<'_> {
                 .iter()
                 .enumerate()
                 .map(|(place, tag)| {
-                    let tagged = Sql::new(" from @ticket_tags g join @tickets t on t.id = g.ticket_id");
-                    let tagged = tagged.append(rest.clone()).push(" and g.tenant = ? and g.tag = ?");
+                    let tagged = Sql::new(" from @ticket_tags g").push(&index);
+                    let tagged = tagged.push(" join @tickets t on t.id = g.ticket_id").append(rest.clone());
+                    let tagged = tagged.push(" and g.tenant = ? and g.tag = ?");
                     let tagged = tagged.bind(self.tenant).bind(tag.as_str());
                     // A ticket with several of the tags belongs to the first of them.
                     if place == 0 { tagged } else { tagged.push(" and not ").append(has_any(&any[..place])) }
                 })
                 .collect(),
             Narrow::Found | Narrow::Opened | Narrow::Requester(_) | Narrow::Number | Narrow::Everything => {
-                vec![Sql::new(" from @tickets t").append(rest)]
+                vec![tickets]
             }
         }
     }
@@ -317,6 +318,28 @@ impl List<'_> {
         }
         sql.append(opened(creation, self.filter)).append(self.finds.all.clone())
     }
+}
+
+/// The index that has the rows of a place in the order of a key; `None` where they are few.
+fn index_of(narrow: &Narrow, key: Key) -> Option<String> {
+    let part = match narrow {
+        Narrow::Found | Narrow::Opened | Narrow::Requester(_) | Narrow::Number => return None,
+        Narrow::InHand(_) => "tickets_in_hand",
+        Narrow::Status(_) => "tickets_of_status",
+        Narrow::Tag(_) => "ticket_tags",
+        Narrow::Assignee(_) => "tickets_of_assignee",
+        Narrow::Category(_) => "tickets_of_category",
+        Narrow::Everything => "tickets",
+    };
+    let by = match key {
+        Key::Time(column) => match column.read {
+            "created_at" => "creation",
+            "waiting_since" => "wait",
+            _ => "update",
+        },
+        Key::Integer(_) | Key::Unique(_) | Key::Shared(_) => "priority",
+    };
+    Some(format!("{part}_by_{by}"))
 }
 
 /// A key by which few rows are sorted: in a form that no index has, lest all rows are read in its order instead. One

@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, MySql, MySqlConnection, PgConnection, Postgres, Row as _};
 use support_core::{
     access::Scope,
-    store::{Store, Transaction},
+    store::{PageRequest, Store, Transaction},
     ticket::{ResolutionCycle, TicketKey},
 };
 use support_store_sqlx::{
@@ -109,6 +109,8 @@ impl<DB: Tested> Desk<DB> {
 struct Plan {
     /// The indexes that it uses.
     indexes: BTreeSet<String>,
+    /// Those that it enters at a place, and not where what is equal begins.
+    entered: BTreeSet<String>,
     /// The large tables that it reads from end to end.
     whole: BTreeSet<String>,
     sorts: bool,
@@ -118,11 +120,14 @@ struct Plan {
 
 impl Plan {
     /// What is wrong with it for a list.
-    fn wrong(&self, found: Found, indexes: &[&str]) -> Option<String> {
+    fn wrong(&self, found: Found, page: &PageRequest, indexes: &[&str]) -> Option<String> {
+        let is_in = |used: &BTreeSet<String>| indexes.iter().any(|index| used.contains(*index));
         let wrong = if !self.whole.is_empty() {
             format!("whole tables are read: {:?}", self.whole)
-        } else if !indexes.iter().any(|index| self.indexes.contains(*index)) {
+        } else if !is_in(&self.indexes) {
             format!("none of {indexes:?} is used")
+        } else if page.after.is_some() && found != Found::AmongFew && !is_in(&self.entered) {
+            format!("none of {indexes:?} is entered where the page begins")
         } else if self.sorts && found == Found::InOrder {
             "it is sorted".to_owned()
         } else {
@@ -144,13 +149,14 @@ async fn wrong_lists<DB: Tested>(
         let plan = explain(&mut desk.outsider, &prefix, &sent).await;
         // All that waits is so little that a narrower index is not worth more.
         let waits = if page.index.ends_with("_by_wait") { "tickets_by_wait" } else { &page.index };
-        let found = plan.wrong(page.found, &[&page.index, waits]);
+        let found = plan.wrong(page.found, &page.page, &[&page.index, waits]);
         wrong.extend(found.map(|wrong| format!("{}: {wrong}", page.what())));
     }
     for page in session_pages() {
         let sent = desk.sent(async |t| page.read(t).await).await;
         let plan = explain(&mut desk.outsider, &prefix, &sent).await;
-        let all = [plan.wrong(page.found, &page.indexes), plan.wrong(page.found, &["sessions_by_wait"])];
+        let wrong_for = |indexes| plan.wrong(page.found, &page.page, indexes);
+        let all = [wrong_for(&page.indexes), wrong_for(&["sessions_by_wait"])];
         let looked_at = if page.waits { 2 } else { 1 };
         let found = all.into_iter().take(looked_at).flatten();
         wrong.extend(found.map(|wrong| format!("{}: {wrong}", page.what())));
@@ -216,6 +222,9 @@ fn read_postgres(plan: &mut Plan, prefix: &Prefix, node: &Value) {
         plan.whole.extend(table.filter(is_large));
     }
     plan.sorts |= kind.ends_with("Sort");
+    if node["Index Cond"].as_str().is_some_and(|condition| condition.contains(['<', '>'])) {
+        plan.entered.extend(index.clone());
+    }
     plan.indexes.extend(index);
     for node in node["Plans"].as_array().into_iter().flatten() {
         read_postgres(plan, prefix, node);
@@ -250,7 +259,11 @@ async fn explain_on_mysql(connection: &mut MySqlConnection, prefix: &Prefix, sen
                 plan.whole.extend(large.map(|(_, name)| (*name).to_owned()));
             }
             plan.sorts |= extra.contains("filesort");
-            plan.indexes.insert(key.replace(prefix.as_str(), ""));
+            let key = key.replace(prefix.as_str(), "");
+            if kind == "range" {
+                plan.entered.insert(key.clone());
+            }
+            plan.indexes.insert(key);
         }
     }
     plan
