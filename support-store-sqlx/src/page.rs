@@ -35,7 +35,13 @@ pub(crate) enum Rows {
     /// In places that do not have them in order, or only each for itself. The keys of all that a page may need are put in
     /// order first, so that no row is read, nor anything counted in it, that is not on the page. None is in two places.
     KeysFirst(Table, Vec<Sql>),
+    /// In one place that does not have them in order and holds few. Their keys are put in order, and then checked one by
+    /// one for ` and …` until there are enough: the id is [`PAGE_ID`] there.
+    KeysChecked(Table, Sql, Sql),
 }
+
+/// What statements call the id of a key.
+pub(crate) const PAGE_ID: &str = "page_id";
 
 /// A table whose rows are read by their ids.
 #[derive(Clone, Copy)]
@@ -138,7 +144,7 @@ impl Order {
 
     /// The key and the id as columns of their own.
     fn keys(self) -> Sql {
-        let id = format!("{} as page_id", self.id.name);
+        let id = format!("{} as {PAGE_ID}", self.id.name);
         Sql::default().push(&match self.by {
             Key::Time(column) | Key::Integer(column) | Key::Unique(column) => {
                 format!("{} as page_key, {id}", column.name)
@@ -149,7 +155,7 @@ impl Order {
 
     /// ` order by …` for such columns.
     fn of_keys(self) -> String {
-        let key = |column| if column == self.id.name { "page_id" } else { "page_key" };
+        let key = |column| if column == self.id.name { PAGE_ID } else { "page_key" };
         self.sql(|column| key(column.name))
     }
 
@@ -219,21 +225,28 @@ impl Segment {
     fn statement<DB: Dialect>(self, behind: &Sql, wanted: u64) -> Sql {
         let Self { order, columns, rows, .. } = self;
         let in_order = order.sql(|column| column.name);
-        let first = |columns: Sql, place: Sql| {
+        let first = |columns: Sql, place: Sql, wanted: u64| {
             let sql = Sql::new("select ").append(columns).append(place).append(behind.clone());
             sql.push(&in_order).push(DB::LIMIT).bind(wanted)
         };
-        let (table, places) = match rows {
-            Rows::InOrder(place) => return first(columns, place),
-            Rows::KeysFirst(table, places) => (table, places),
+        let keys = |place, wanted| first(order.keys(), place, wanted);
+        let (table, keys) = match rows {
+            Rows::InOrder(place) => return first(columns, place, wanted),
+            Rows::KeysFirst(table, places) => {
+                (table, Sql::union_all(places.into_iter().map(|place| keys(place, wanted))))
+            }
+            // Behind a limit, though none is left out, no database checks before it has sorted.
+            Rows::KeysChecked(table, place, check) => {
+                let all = Sql::union_all([keys(place, u64::MAX)]);
+                (table, all.push(" where 1 = 1").append(check))
+            }
         };
         let in_order = order.of_keys();
-        let keys = Sql::union_all(places.into_iter().map(|place| first(order.keys(), place)));
         Sql::new("select ")
             .append(columns)
             .push(" from (")
             .append(keys.push(&in_order).push(DB::LIMIT).bind(wanted))
-            .push(&format!(") page join {} on {} = page.page_id", table.name, table.id))
+            .push(&format!(") page join {} on {} = page.{PAGE_ID}", table.name, table.id))
             .push(&in_order)
     }
 }

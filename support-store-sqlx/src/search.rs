@@ -17,7 +17,7 @@ use support_core::{
 };
 use uuid::Uuid;
 
-use crate::{dialect::Dialect, sql::Sql, transaction::SqlxTransaction};
+use crate::{dialect::Dialect, page::PAGE_ID, sql::Sql, transaction::SqlxTransaction};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -85,12 +85,34 @@ pub enum Word {
 /// order, and each row is checked, until a page is full. The more have it in common, the sooner that is.
 pub(crate) const FEW: u64 = 5_000;
 
+/// How far words are counted to find the rarest. Most often one is so rare that the others need not be counted far.
+const ROUNDS: [u64; 2] = [FEW / 10, FEW];
+
 /// The conditions of a search.
+#[derive(Default)]
 pub(crate) struct Finds {
     /// ` and …` for what holds every word.
     pub(crate) all: Sql,
-    /// Whether few hold one of the words, so that no index but that of the ids is to be entered.
-    pub(crate) are_few: bool,
+    /// What to look at first, where few hold one of the words, so that no index but that of the ids is to be entered.
+    pub(crate) few: Option<Few>,
+}
+
+/// The few that hold the rarest word of a search.
+pub(crate) struct Few {
+    /// ` and …` for what holds that word.
+    pub(crate) first: Sql,
+    /// ` and …` for what holds the other words, by the keys of a page ([`Rows`](crate::page::Rows)): nothing for one word.
+    pub(crate) then: Sql,
+}
+
+impl Finds {
+    /// The conditions where the rows of a list are looked for: among the few, keys are checked for the other words.
+    pub(crate) const fn in_place(&self, is_among_few: bool) -> &Sql {
+        match &self.few {
+            Some(few) if is_among_few => &few.first,
+            _ => &self.all,
+        }
+    }
 }
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
@@ -101,31 +123,63 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         id: &'static str,
         searched: Searched,
     ) -> Result<Finds> {
-        let Some(query) = query else { return Ok(Finds { all: Sql::default(), are_few: false }) };
+        let Some(query) = query else { return Ok(Finds::default()) };
         let Some((last, whole)) = query.words().split_last() else {
-            return Ok(Finds { all: Sql::new(" and 1 = 0"), are_few: false });
+            return Ok(Finds { all: Sql::new(" and 1 = 0"), few: None });
         };
-        let words = || whole.iter().map(|word| (word, Word::Whole)).chain([(last, Word::Beginning)]);
-        let mut rare = None;
-        for (place, (word, as_a)) in words().enumerate() {
-            if self.is_rare(searched, word, as_a).await? {
-                rare = Some(place);
-                break;
-            }
-        }
-        let all = words().enumerate().fold(Sql::default(), |all, (place, (word, as_a))| {
-            if rare == Some(place) {
-                all.push(" and ").push(id).push(" in (").append(DB::holders(searched, word, as_a)).push(")")
-            } else {
-                all.push(" and ").append(DB::holds(searched, id, word, as_a))
-            }
-        });
-        Ok(Finds { all, are_few: rare.is_some() })
+        let words = whole.iter().map(|word| (word.as_str(), Word::Whole));
+        let words: Vec<_> = words.chain([(last.as_str(), Word::Beginning)]).collect();
+        let hold = |words: &[(&str, Word)], id| {
+            words.iter().fold(Sql::default(), |all, (word, as_a)| {
+                all.push(" and ").append(DB::holds(searched, id, word, *as_a))
+            })
+        };
+        let Some(rarest) = self.rarest(searched, &words).await? else {
+            return Ok(Finds { all: hold(&words, id), few: None });
+        };
+        let (mut others, (word, as_a)) = (words.clone(), words[rarest]);
+        others.remove(rarest);
+        let first = Sql::new(" and ").push(id).push(" in (");
+        let first = first.append(DB::holders(searched, word, as_a)).push(")");
+        let then = hold(&others, PAGE_ID);
+        Ok(Finds { all: first.clone().append(hold(&others, id)), few: Some(Few { first, then }) })
     }
 
-    async fn is_rare(&mut self, searched: Searched, word: &str, as_a: Word) -> Result<bool> {
-        let some = DB::parts(searched, word, as_a).push(" limit ?").bind(FEW + 1);
-        let count = Sql::new("select count(*) as value from (").append(some).push(") few");
-        Ok(self.number(count).await? <= FEW)
+    /// Which of the words the fewest parts hold, if they are few.
+    async fn rarest(&mut self, searched: Searched, words: &[(&str, Word)]) -> Result<Option<usize>> {
+        // One word alone is the rarest.
+        let rounds = if words.len() == 1 { &ROUNDS[1..] } else { &ROUNDS };
+        for most in rounds {
+            let counts = words.iter().enumerate().map(|(place, (word, as_a))| {
+                let some = DB::parts(searched, word, *as_a).push(" limit ?").bind(most + 1);
+                let count = Sql::new("select ? as place, count(*) as value from (").bind(place as u64);
+                count.append(some).push(") few")
+            });
+            let rows = self.all(Sql::union_all(counts), "(figures)", "place").await?;
+            let counts = rows.iter().map(|row| Ok((row.unsigned("value")?, row.unsigned("place")?)));
+            if let Some(place) = least(counts.collect::<Result<Vec<_>>>()?, *most) {
+                return Ok(Some(usize::try_from(place).map_err(StoreError::backend)?));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The place of the smallest of the counts, which come with their places, unless it is more than so many.
+fn least(counts: Vec<(u64, u64)>, most: u64) -> Option<u64> {
+    let (count, place) = counts.into_iter().min()?;
+    (count <= most).then_some(place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rarest_word_is_looked_at_first_if_it_is_rare() {
+        assert_eq!(least(vec![(501, 0), (3, 2), (40, 1)], 500), Some(2));
+        assert_eq!(least(vec![(501, 0), (500, 1)], 500), Some(1));
+        assert_eq!(least(vec![(501, 0), (501, 1)], 500), None);
+        assert_eq!(least(vec![], 500), None);
     }
 }

@@ -65,7 +65,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         page: &PageRequest,
     ) -> Result<Page<SessionView>, StoreError> {
         let finds = self.finds(filter.search.as_ref(), "s.id", Searched::Sessions).await?;
-        let narrow = if finds.are_few { Narrow::Found } else { narrowest(filter) };
+        let narrow = if finds.few.is_some() { Narrow::Found } else { narrowest(filter) };
         let tenant = self.tenant_id().to_owned();
         let list = List { tenant: &tenant, filter, finds: &finds, narrow };
         let mut pages = Pages::new(page);
@@ -128,13 +128,13 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn session_conditions(&mut self, filter: &SessionFilter) -> Result<Sql, StoreError> {
         let finds = self.finds(filter.search.as_ref(), "s.id", Searched::Sessions).await?;
         let narrow = match narrowest(filter) {
-            _ if finds.are_few => Narrow::Found,
+            _ if finds.few.is_some() => Narrow::Found,
             // Without an order there need be no place for each.
             Narrow::User(_) => Narrow::User(Vec::new()),
             _ => Narrow::Everything,
         };
         let list = List { tenant: self.tenant_id(), filter, finds: &finds, narrow };
-        let conditions = list.conditions(&list.narrow);
+        let conditions = list.conditions(&list.narrow).append(finds.all.clone());
         Ok(match filter.unread {
             Some(Unread::Some) => conditions.push(" and ").append(has_unread(&filter.viewer)),
             Some(Unread::None) => conditions.push(" and not ").append(has_unread(&filter.viewer)),
@@ -313,9 +313,12 @@ impl List<'_> {
             Narrow::User(_) => places.len() == 1 && part.order.is_by(UPDATE),
             _ => places.len() == 1,
         };
-        let rows = match places.pop() {
-            Some(place) if is_in_order => Rows::InOrder(place),
-            last => Rows::KeysFirst(TABLE, places.into_iter().chain(last).collect()),
+        let rows = match (places.pop(), &part.narrow, &self.finds.few) {
+            (Some(place), ..) if is_in_order => Rows::InOrder(place),
+            (Some(place), Narrow::Found, Some(few)) if !few.then.is_empty() => {
+                Rows::KeysChecked(TABLE, place, few.then.clone())
+            }
+            (last, ..) => Rows::KeysFirst(TABLE, places.into_iter().chain(last).collect()),
         };
         let columns = Sql::new(row::COLUMNS).push(", ").append(unread_count(viewer));
         Segment { tier: part.tier, order: part.order, columns, rows }
@@ -325,7 +328,8 @@ impl List<'_> {
     fn places(&self, part: &Part, only: &Sql) -> Vec<Sql> {
         let index = index_of(&part.narrow, part.order).map_or_else(String::new, in_order_of);
         let all = Sql::new(" from @sessions s").push(&index).append(self.conditions(&part.narrow));
-        let all = all.append(only.clone());
+        let found = self.finds.in_place(part.narrow == Narrow::Found).clone();
+        let all = all.append(found).append(only.clone());
         let values = part.narrow.values();
         if values.is_empty() {
             return vec![all];
@@ -335,7 +339,7 @@ impl List<'_> {
         values.into_iter().map(of).collect()
     }
 
-    /// ` where …` for what a filter holds, but for the values that the places name.
+    /// ` where …` for what a filter holds, but for the values that the places name, and for what is searched.
     fn conditions(&self, narrow: &Narrow) -> Sql {
         // Taken apart, so that a new field is not overlooked.
         let SessionFilter { scope, viewer: _, status, owner, category, assignee, user, unread: _, search: _ } =
@@ -359,6 +363,6 @@ impl List<'_> {
                 if matches!(narrow, Narrow::User(_)) { "s.user_id" } else { "coalesce(s.user_id, '')" };
             sql = sql.and_any_of(customer, user.iter().map(UserId::as_str));
         }
-        sql.append(self.finds.all.clone())
+        sql
     }
 }

@@ -34,7 +34,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         page: &PageRequest,
     ) -> Result<Page<Ticket>, StoreError> {
         let finds = self.finds(filter.search.as_ref(), "t.id", Searched::Tickets(filter.visibility)).await?;
-        let narrow = if finds.are_few {
+        let narrow = if finds.few.is_some() {
             Narrow::Found
         } else if self.opens_few(filter, sort).await? {
             Narrow::Opened
@@ -50,13 +50,13 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn ticket_conditions(&mut self, filter: &TicketFilter) -> Result<Sql, StoreError> {
         let finds = self.finds(filter.search.as_ref(), "t.id", Searched::Tickets(filter.visibility)).await?;
         let narrow = match narrowest(filter) {
-            _ if finds.are_few => Narrow::Found,
+            _ if finds.few.is_some() => Narrow::Found,
             // Without an order there need be no place for each.
             Narrow::Requester(_) => Narrow::Requester(Vec::new()),
             _ => Narrow::Everything,
         };
         let list = List { tenant: self.tenant_id(), filter, finds: &finds, narrow, order: None };
-        Ok(list.conditions(&list.narrow))
+        Ok(list.conditions(&list.narrow).append(finds.all.clone()))
     }
 
     /// Whether a filter names a stretch of time in which few tickets were opened, and the list has another order. The days
@@ -218,16 +218,20 @@ impl List<'_> {
             Narrow::Requester(_) => places.len() == 1 && order.is_by(UPDATE),
             _ => places.len() == 1,
         };
-        let rows = match places.pop() {
-            Some(place) if is_in_order => Rows::InOrder(place),
-            last => Rows::KeysFirst(TABLE, places.into_iter().chain(last).collect()),
+        let rows = match (places.pop(), narrow, &self.finds.few) {
+            (Some(place), ..) if is_in_order => Rows::InOrder(place),
+            (Some(place), Narrow::Found, Some(few)) if !few.then.is_empty() => {
+                Rows::KeysChecked(TABLE, place, few.then.clone())
+            }
+            (last, ..) => Rows::KeysFirst(TABLE, places.into_iter().chain(last).collect()),
         };
         Segment { tier, order, columns: Sql::new(row::COLUMNS), rows }
     }
 
     /// A place for each value of the narrowest condition.
     fn places(&self, narrow: &Narrow, key: Key, only: &Sql) -> Vec<Sql> {
-        let rest = self.conditions(narrow).append(only.clone());
+        let found = self.finds.in_place(*narrow == Narrow::Found);
+        let rest = self.conditions(narrow).append(found.clone()).append(only.clone());
         let index = index_of(narrow, key).map_or_else(String::new, |index| in_order_of(&index));
         let tickets = Sql::new(" from @tickets t").push(&index).append(rest.clone());
         let of =
@@ -258,7 +262,7 @@ impl List<'_> {
         }
     }
 
-    /// ` where …` for what a filter holds, but for the values that the places name.
+    /// ` where …` for what a filter holds, but for the values that the places name, and for what is searched.
     fn conditions(&self, narrow: &Narrow) -> Sql {
         // Taken apart, so that a new field is not overlooked.
         let TicketFilter {
@@ -316,7 +320,7 @@ impl List<'_> {
         if !matches!(narrow, Narrow::Tag(_)) && !tag.is_empty() {
             sql = sql.push(" and ").append(has_any(tag));
         }
-        sql.append(opened(creation, self.filter)).append(self.finds.all.clone())
+        sql.append(opened(creation, self.filter))
     }
 }
 

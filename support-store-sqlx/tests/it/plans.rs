@@ -105,6 +105,32 @@ async fn searches_begin_with_a_rare_word() {
     }
 }
 
+/// P8: the few are put in order before their other words are looked for, so that this ends with the page.
+#[tokio::test]
+async fn other_words_are_looked_for_in_the_order_of_the_list() {
+    let search = Some(SearchQuery::new(&SearchText::parse("printer fire").unwrap()));
+    let tickets = TicketFilter { search: search.clone(), ..TicketFilter::within(Scope::Everything) };
+    let within = SessionFilter::within(Scope::Everything, Participant::Customer);
+    let sessions = SessionFilter { search, ..within };
+    let plans = [
+        plan_of(async |t| {
+            t.tickets().list(&tickets, TicketSort::default(), &PageRequest::default()).await.unwrap();
+        })
+        .await,
+        plan_of(async |t| {
+            t.chats().list(&sessions, SessionSort::Recent, &PageRequest::default()).await.unwrap();
+        })
+        .await,
+    ];
+    for plan in plans {
+        let sorted = plan.iter().position(|step| step == "USE TEMP B-TREE FOR ORDER BY");
+        let looked_for = plan.iter().position(|step| step.contains("_parts_1 ("));
+        assert!(sorted.is_some() && sorted < looked_for, "{plan:#?}");
+        let sorts = plan.iter().filter(|step| step.contains("TEMP B-TREE"));
+        assert_eq!(sorts.count(), 1, "{plan:#?}");
+    }
+}
+
 #[tokio::test]
 async fn unread_messages_are_counted_in_an_index_alone() {
     let filter = SessionFilter::within(Scope::Everything, Participant::Agent(user("bob")));

@@ -9,11 +9,11 @@ use proptest::{
 };
 use support_core::{
     access::Scope,
-    chat::{Participant, Session, SessionFilter},
+    chat::{Participant, Session, SessionFilter, SessionSort},
     id::EntryId,
     person::{Actor, ActorKind},
     search::{SearchQuery, normalize},
-    store::{PersonKey, Store},
+    store::{PageRequest, PersonKey, Store},
     text::{Body, SearchText, Tag},
     ticket::{EntryKind, NewEntry, Ticket, TicketFilter, Visibility},
 };
@@ -162,6 +162,7 @@ async fn common_words_find_the_same_as_rare_ones<DB: Tested>(database: TestDatab
     }
     transaction.chats().insert(&session(7), None).await.unwrap();
     transaction.messages().insert(&message(7, 1, "words, and a rarity")).await.unwrap();
+    let page = PageRequest::default();
     for (text, expected) in [
         ("common", 6),
         ("words common", 6),
@@ -178,7 +179,17 @@ async fn common_words_find_the_same_as_rare_ones<DB: Tested>(database: TestDatab
         let within = SessionFilter::within(Scope::Everything, Participant::Customer);
         let filter = SessionFilter { search: Some(query(text)), ..within };
         assert_eq!(transaction.chats().count(&filter).await.unwrap(), expected, "{text}");
+        let found = transaction.chats().list(&filter, SessionSort::Recent, &page).await.unwrap();
+        assert_eq!(found.items.len() as u64, expected, "{text}");
     }
+    // As many words as there may be.
+    let letters = ('a'..='z').chain('0'..='9').chain('α'..='ω').chain('а'..='я');
+    let mut text: String = letters.flat_map(|letter| [letter, ' ']).collect();
+    text.push_str("common");
+    let within = SessionFilter::within(Scope::Everything, Participant::Customer);
+    let filter = SessionFilter { search: Some(query(&text)), ..within };
+    let found = transaction.chats().list(&filter, SessionSort::Recent, &page).await.unwrap();
+    assert_eq!(found.items.len(), 0);
 }
 
 async fn what_is_gone_leaves_no_word_behind<DB: Tested>(database: TestDatabase<DB>) {
