@@ -220,7 +220,12 @@ impl Segment {
             Rows::KeysFirst(table, places) => (table, places),
         };
         let in_order = order.of_keys();
-        let keys = Sql::union_all(places.into_iter().map(|place| first(order.keys(), place)));
+        let keys = if DB::MERGES_IN_ORDER {
+            let all = |place| Sql::new("select ").append(order.keys()).append(place).append(behind.clone());
+            Sql::any_of(places.into_iter().map(all))
+        } else {
+            Sql::union_all(places.into_iter().map(|place| first(order.keys(), place)))
+        };
         Sql::new("select ")
             .append(columns)
             .push(" from (")
