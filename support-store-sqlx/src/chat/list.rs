@@ -27,7 +27,7 @@ use crate::{
 
 /// Where the rows of a list are looked for. Each but the first has an index by last activity.
 #[derive(Debug, Clone, PartialEq)]
-enum Narrow {
+pub(super) enum Narrow {
     /// Among the few that a search found.
     Found,
     /// Among those of one customer.
@@ -50,6 +50,22 @@ impl Narrow {
             Self::Category(any) => any.iter().map(|one| ("category", one.as_str())).collect(),
             Self::Found | Self::User | Self::Everything => Vec::new(),
         }
+    }
+
+    /// Whether it is among what somebody has been assigned, and nobody else.
+    fn is_own(&self, viewer: &Participant) -> bool {
+        matches!((self, viewer), (Self::Assignee(of), Participant::Agent(agent)) if of[..] == [agent.clone()])
+    }
+}
+
+/// Has sessions read by the index of those with a value in a column, which are in the order of their last activity.
+fn by_index<DB: Dialect>(column: &str) -> String {
+    match column {
+        "status" => DB::by_index("sessions_of_status"),
+        "owner" => DB::by_index("sessions_of_owner"),
+        "assignee_id" => DB::by_index("sessions_of_assignee"),
+        "category" => DB::by_index("sessions_of_category"),
+        _ => String::new(),
     }
 }
 
@@ -86,9 +102,13 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         if pages.is_full() || is_elsewhere {
             return Ok(());
         }
-        let Some((agent, news)) = list.sparse(part) else {
-            return self.read_segment("sessions", list.segment(part, Sql::default()), pages, read_view).await;
+        let Some((agent, unread)) = list.sparse(part) else {
+            let segment = list.segment::<DB>(part, Sql::default());
+            return self.read_segment("sessions", segment, pages, read_view).await;
         };
+        if unread == Unread::None && part.narrow == Narrow::Everything {
+            return self.read_segment("sessions", list.read(part, agent, None), pages, read_view).await;
+        }
         let from = pages.after().filter(|place| place.tier == part.tier);
         let from = from.and_then(|place| DateTime::from_timestamp_micros(place.key));
         // Most often those that are wanted are among the next ones.
@@ -96,7 +116,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let horizon = || horizon(list.tenant, &values, from);
         let near = Sql::new(" and s.updated_at >= coalesce((").append(horizon());
         let near = near.push("), ?)").bind(DateTime::UNIX_EPOCH - TimeDelta::days(350_000));
-        self.read_segment("sessions", list.segment(part, near), pages, read_view).await?;
+        self.read_segment("sessions", list.segment::<DB>(part, near), pages, read_view).await?;
         if pages.is_full() {
             return Ok(());
         }
@@ -110,11 +130,15 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             }
         };
         let Some(horizon) = horizon else { return Ok(()) };
-        for month in self.months_with(agent.as_str(), news, horizon).await? {
-            for days in self.days_with(agent.as_str(), news, &month, horizon).await? {
+        if unread == Unread::None {
+            let segment = list.read(part, agent, Some(horizon));
+            return self.read_segment("sessions", segment, pages, read_view).await;
+        }
+        for month in self.months_with_news(agent.as_str(), horizon).await? {
+            for days in self.days_with_news(agent.as_str(), &month, horizon).await? {
                 let far =
                     Sql::new(" and s.updated_at >= ? and s.updated_at < ?").bind(days.from).bind(days.to);
-                self.read_segment("sessions", list.segment(part, far), pages, read_view).await?;
+                self.read_segment("sessions", list.segment::<DB>(part, far), pages, read_view).await?;
                 if pages.is_full() {
                     return Ok(());
                 }
@@ -200,7 +224,7 @@ fn unread_count(viewer: &Participant) -> Sql {
         .push(") as unread_count")
 }
 
-const TABLE: Table = Table { name: "@sessions s", id: "s.id" };
+pub(super) const TABLE: Table = Table { name: "@sessions s", id: "s.id" };
 const ID: Column = Column::new("s.id", "id");
 const UPDATE: Column = Column::new("s.updated_at", "updated_at");
 const WAIT: Column = Column::new("s.waiting_since", "waiting_since");
@@ -209,20 +233,20 @@ const SORTED_ID: Column = Column::new("coalesce(s.id, s.id)", "id");
 const SORTED_WAIT: Column = Column::new("coalesce(s.waiting_since, s.updated_at)", "waiting_since");
 
 /// A list to be read.
-struct List<'l> {
-    tenant: &'l str,
+pub(super) struct List<'l> {
+    pub(super) tenant: &'l str,
     filter: &'l SessionFilter,
     finds: &'l Finds,
     narrow: Narrow,
 }
 
 /// A part of a list that is ordered by one column.
-struct Part {
+pub(super) struct Part {
     tier: u8,
     order: Order,
-    narrow: Narrow,
+    pub(super) narrow: Narrow,
     /// What its sessions have in common.
-    only: Sql,
+    pub(super) only: Sql,
     /// What the viewer has read of them.
     unread: Option<Unread>,
 }
@@ -267,12 +291,14 @@ impl List<'_> {
         }
     }
 
-    /// For which agent the sessions of a part are to be looked for day by day, because they may be rare among those that
-    /// are looked through.
+    /// For which agent the sessions of a part are to be looked for by what the agent has read, because they may be rare among
+    /// those that are looked through.
     fn sparse(&self, part: &Part) -> Option<(&UserId, Unread)> {
         let are_few = match &part.narrow {
             Narrow::Found | Narrow::User => true,
             Narrow::Status(status) => status[..] == [SessionStatus::Active],
+            // The session itself says it.
+            narrow if narrow.is_own(&self.filter.viewer) => true,
             _ => matches!(part.order.by, Key::Time(column) if column.name == WAIT.name),
         };
         let is_one = matches!(self.filter.scope, Scope::Session(_) | Scope::Nothing);
@@ -282,15 +308,19 @@ impl List<'_> {
         }
     }
 
-    fn segment(&self, part: &Part, more: Sql) -> Segment {
+    fn segment<DB: Dialect>(&self, part: &Part, more: Sql) -> Segment {
         let viewer = &self.filter.viewer;
         let only = part.only.clone();
+        let is_own = part.narrow.is_own(viewer);
         let only = match part.unread {
+            Some(Unread::Some) if is_own => only.push(" and s.news_for_assignee = 1"),
+            Some(Unread::None) if is_own => only.push(" and s.news_for_assignee = 0"),
             Some(Unread::Some) => only.push(" and ").append(has_unread(viewer)),
             Some(Unread::None) => only.push(" and not ").append(has_unread(viewer)),
             None => only,
         };
-        let mut places = self.places(&part.narrow, &only.append(more));
+        let named = if is_own && part.unread.is_some() { |_: &str| String::new() } else { by_index::<DB> };
+        let mut places = self.places(&part.narrow, &only.append(more), named);
         let is_in_order = match part.narrow {
             Narrow::Found => false,
             Narrow::User => part.order.is_by(UPDATE),
@@ -300,24 +330,30 @@ impl List<'_> {
             Some(place) if is_in_order => Rows::InOrder(place),
             last => Rows::KeysFirst(TABLE, places.into_iter().chain(last).collect()),
         };
-        let columns = Sql::new(row::COLUMNS).push(", ").append(unread_count(viewer));
+        self.of_rows(part, rows)
+    }
+
+    pub(super) fn of_rows(&self, part: &Part, rows: Rows) -> Segment {
+        let columns = Sql::new(row::COLUMNS).push(", ").append(unread_count(&self.filter.viewer));
         Segment { tier: part.tier, order: part.order, columns, rows }
     }
 
-    /// A place for each value of the narrowest condition.
-    fn places(&self, narrow: &Narrow, only: &Sql) -> Vec<Sql> {
-        let all = Sql::new(" from @sessions s").append(self.conditions(narrow)).append(only.clone());
+    /// A place for each value of the narrowest condition. Behind the table it says which index is to be used for a column.
+    pub(super) fn places(&self, narrow: &Narrow, only: &Sql, by_index: impl Fn(&str) -> String) -> Vec<Sql> {
+        let rest = self.conditions(narrow).append(only.clone());
         let values = narrow.values();
         if values.is_empty() {
-            return vec![all];
+            return vec![Sql::new(" from @sessions s").append(rest)];
         }
-        let of =
-            |(column, value): (&str, &str)| all.clone().push(&format!(" and s.{column} = ?")).bind(value);
+        let of = |(column, value): (&str, &str)| {
+            let place = Sql::new(" from @sessions s").push(&by_index(column)).append(rest.clone());
+            place.push(&format!(" and s.{column} = ?")).bind(value)
+        };
         values.into_iter().map(of).collect()
     }
 
     /// ` where …` for what a filter holds, but for the values that the places name.
-    fn conditions(&self, narrow: &Narrow) -> Sql {
+    pub(super) fn conditions(&self, narrow: &Narrow) -> Sql {
         // Taken apart, so that a new field is not overlooked.
         let SessionFilter { scope, viewer: _, status, owner, category, assignee, unread: _, search: _ } =
             self.filter;

@@ -34,6 +34,11 @@ impl Dialect for Sqlite {
             name: "durations and work in hand",
             sql: include_str!("../migrations/sqlite/0004_durations_and_work_in_hand.sql"),
         },
+        Migration {
+            version: 5,
+            name: "what agents have read",
+            sql: include_str!("../migrations/sqlite/0005_what_agents_have_read.sql"),
+        },
     ];
     const ONE_WRITER: bool = true;
     const IS_REMOTE: bool = false;
