@@ -11,14 +11,14 @@ const listed = (page, ...expected) => page.waitForFunction(expected => JSON.stri
 test('the list of chats', async t => {
   const desk = await open(t);
   const page = await desk.as('amara', '/support/chats');
-  await listed(page, 'Aisha Bello', 'Marek Nowak', 'Priya Raman');
+  await listed(page, 'Aisha Bello', 'Marek Nowak', 'Noor Haddad', 'Noor Haddad', 'Priya Raman');
 
   await t.test('four figures tell of the desk as a whole', async () => {
     await page.waitForFunction(() => !document.querySelector('.stats .sk'));
     assert.deepEqual((await page.locator('.stats dt').allInnerTexts()).map(text => text.trim()), ['Sessions', 'Active now', 'Average rating', 'Messages']);
-    assert.deepEqual((await page.locator('.stats dd').allInnerTexts()).map(text => Number.parseFloat(text)), [3, 2, 5, 18]);
+    assert.deepEqual((await page.locator('.stats dd').allInnerTexts()).map(text => Number.parseFloat(text)), [5, 2, 5, 31]);
     await desk.guest('Figure Fay');
-    await page.waitForFunction(() => document.querySelector('.stats dd')?.textContent?.trim().startsWith('4'));
+    await page.waitForFunction(() => document.querySelector('.stats dd')?.textContent?.trim().startsWith('6'));
     await desk.call('amara', 'POST', `chat/sessions/${(await desk.call('amara', 'GET', 'chat/sessions?search=Figure')).items[0].id}/close`, {});
   });
 
@@ -27,7 +27,7 @@ test('the list of chats', async t => {
     await row(page, 'Aisha Bello').getByRole('img', { name: 'Rated 5 out of 5' }).waitFor();
     const [first] = await names(page);
     assert.ok(['Marek Nowak', 'Priya Raman'].includes(first), first);
-    assert.equal((await names(page)).at(-1), 'Figure Fay', 'nothing is unread there');
+    assert.deepEqual((await names(page)).slice(-2), ['Figure Fay', 'Noor Haddad'], 'nothing is unread there');
   });
 
   await t.test('filters are in the address, and go together with an open chat', async () => {
@@ -119,6 +119,24 @@ test('the list of chats', async t => {
     await rail.getByRole('heading', { name: 'Before' }).waitFor();
     await rail.locator('.links a').first().click();
     await bubble(page, 'A shop with about 400 products').waitFor();
+  });
+
+  await t.test('so it does for a customer who is signed in: their own chats, the newest first', async () => {
+    const begin = subject => desk.call('elena', 'POST', 'chat/sessions', { subject });
+    for (let n = 1; n <= 6; n++) {
+      const { id } = await begin(`Question ${n}`);
+      await desk.call('elena', 'POST', `chat/sessions/${id}/close`, {});
+    }
+    // Whoever gives her address is not her.
+    await (await desk.guest('Elena Marchetti', { guest_email: 'elena@studiomarchetti.example', subject: 'Not hers' })).act('close');
+    const { id } = await begin('Question 7');
+    await page.goto(`${desk.base}/support/chats/${id}`);
+    const chats = page.locator('.rail .links a[href*="/chats/"]');
+    await chats.first().waitFor();
+    assert.deepEqual(await chats.locator('span').allInnerTexts(), [6, 5, 4, 3, 2].map(n => `Question ${n}`));
+    await chats.first().click();
+    await page.locator('.rail .links a', { hasText: 'Question 7' }).waitFor();
+    assert.deepEqual(await chats.locator('span').allInnerTexts(), [7, 5, 4, 3, 2].map(n => `Question ${n}`));
   });
   desk.isClean();
 });

@@ -148,8 +148,10 @@ test('from the click to the first field on a slow phone', async t => {
   const { desk, put } = await embed(t);
   /** @type {number[]} */
   const took = [];
+  /** How long the site was kept busy, in all. @type {number[]} */
+  const kept = [];
   // A busy machine is slower than any phone: what counts is what it takes when nobody else is served.
-  for (let round = 0; round < 6 && !took.some(ms => ms <= 1_000); round++) {
+  for (let round = 0; round < 6 && !(took.some(ms => ms <= 1_000) && kept.some(ms => ms <= 100)); round++) {
     const page = await desk.page();
     await page.addInitScript(WATCH);
     const devtools = await page.context().newCDPSession(page);
@@ -175,9 +177,11 @@ test('from the click to the first field on a slow phone', async t => {
       await new Promise(requestIdleCallback);
       return window.seen;
     });
-    t.diagnostic(`${Math.round(took.at(-1))} ms, long tasks ${tasks.reduce((sum, ms) => sum + ms, 0)} ms in all (${tasks})`);
+    kept.push(tasks.reduce((sum, ms) => sum + ms, 0));
+    t.diagnostic(`${Math.round(took.at(-1))} ms, long tasks ${kept.at(-1)} ms in all (${tasks})`);
     assert.equal(shift, 0);
     await page.context().close();
   }
   assert.ok(Math.min(...took) <= 1_000, `${took.map(Math.round)} ms`);
+  assert.ok(Math.min(...kept) <= 100, `long tasks of ${kept} ms`);
 });

@@ -192,6 +192,8 @@ svg{inline-size:28px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linec
       this.#become(true);
       this.#tease('');
       try {
+        // The button first: to draw it and to ask for everything keeps a slow page busy for too long.
+        await new Promise(done => setTimeout(done));
         const panel = await this.#load();
         if (!this.isOpen) return;
         await panel.reveal(focus);

@@ -64,7 +64,7 @@ impl<DB: Dialect> MessageRepository for SqlxTransaction<'_, DB> {
             .push(COLUMNS)
             .push(", tenant) select ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, s.tenant from @sessions s ")
             .bind_all(values)
-            .push("where s.tenant = ? and s.id = ?")
+            .push("where coalesce(s.tenant, '') = ? and s.id = ?")
             .bind(self.tenant_id())
             .bind(message.session_id.as_uuid());
         if !self.add(sql).await? {

@@ -2,7 +2,7 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Once, PoisonError, RwLock},
+    sync::{Arc, LazyLock, Once, PoisonError, RwLock},
     thread,
 };
 
@@ -32,25 +32,38 @@ use super::{
 /// ```
 #[derive(Debug, Clone)]
 pub struct RuleBot {
-    /// The main one first; never empty.
-    chain: Arc<RwLock<Vec<Arc<KnowledgeBase>>>>,
+    chain: Arc<Chain>,
     /// What takes the place of those in the same languages.
     own: Vec<Arc<KnowledgeBase>>,
 }
 
+/// Knowledge bases, the main one first; never empty. They may still be learned when the bot is there.
+type Chain =
+    LazyLock<RwLock<Vec<Arc<KnowledgeBase>>>, Box<dyn FnOnce() -> RwLock<Vec<Arc<KnowledgeBase>>> + Send>>;
+
 impl RuleBot {
     /// A bot that knows what this knowledge base says.
     pub fn new(knowledge: impl Into<Arc<KnowledgeBase>>) -> Self {
-        Self { chain: Arc::new(RwLock::new(vec![knowledge.into()])), own: Vec::new() }
+        let knowledge = knowledge.into();
+        Self::knowing(move || vec![knowledge])
     }
 
     /// A bot with the knowledge bases that come with this crate: English, and German.
+    ///
+    /// It learns them in threads of its own, a fraction of a second of processor time, so that nobody who starts a
+    /// server waits for them; who needs the bot before that does.
     pub fn with_default_knowledge_base() -> Self {
         static AHEAD: Once = Once::new();
-        // Each takes a while to learn, and who starts a server waits for both: they are learned side by side. Where no
-        // thread can be had, one comes after the other.
-        AHEAD.call_once(|| drop(thread::Builder::new().spawn(KnowledgeBase::built_in_german)));
-        Self::new(KnowledgeBase::built_in()).speaking(KnowledgeBase::built_in_german())
+        // Where no thread can be had, they are learned when they are needed.
+        AHEAD.call_once(|| {
+            drop(thread::Builder::new().spawn(KnowledgeBase::built_in_german));
+            drop(thread::Builder::new().spawn(KnowledgeBase::built_in));
+        });
+        Self::knowing(|| vec![KnowledgeBase::built_in(), KnowledgeBase::built_in_german()])
+    }
+
+    fn knowing(learn: impl FnOnce() -> Vec<Arc<KnowledgeBase>> + Send + 'static) -> Self {
+        Self { chain: Arc::new(LazyLock::new(Box::new(|| RwLock::new(learn())))), own: Vec::new() }
     }
 
     /// Adds a knowledge base in another language. Its categories share the ids of the others.

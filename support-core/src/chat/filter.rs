@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Owner, Participant, SessionStatus};
-use crate::{access::Scope, search::SearchQuery, text::Category, ticket::AssigneeFilter};
+use crate::{access::Scope, id::UserId, search::SearchQuery, text::Category, ticket::AssigneeFilter};
 
 /// Which sessions a list holds: those that match every part. A list of values matches any of them, an empty one all.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,6 +21,8 @@ pub struct SessionFilter {
     pub category: Vec<Category>,
     /// Any of these.
     pub assignee: Vec<AssigneeFilter>,
+    /// Any of these customers.
+    pub user: Vec<UserId>,
     /// Only sessions with messages that the viewer has not read.
     pub unread: Option<Unread>,
     /// Words that the subject, the guest's name or e-mail, or a message must hold.
@@ -37,6 +39,7 @@ impl SessionFilter {
             owner: Vec::new(),
             category: Vec::new(),
             assignee: Vec::new(),
+            user: Vec::new(),
             unread: None,
             search: None,
         }

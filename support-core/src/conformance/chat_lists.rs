@@ -95,6 +95,24 @@ pub async fn an_assignee_is_any_of_those_named_or_nobody(store: &dyn Store) {
     assert_holds(&desk, by(vec![agent("eve")]), &[]).await;
 }
 
+pub async fn a_user_is_any_of_those_named(store: &dyn Store) {
+    let desk = Desk::new(store);
+    let of = async |id: &str| desk.add_session(desk.session(user(id))).await;
+    let (a, other, b) = (of("ann").await, of("Ann").await, of("bob").await);
+    desk.add_session(desk.session(guest())).await;
+    let by = |ids: &[&str]| SessionFilter { user: ids.iter().map(|id| user_id(id)).collect(), ..all() };
+    assert_holds(&desk, by(&["ann"]), &[&a]).await;
+    assert_holds(&desk, by(&["bob", "Ann", "bob"]), &[&other, &b]).await;
+    assert_holds(&desk, by(&["nobody"]), &[]).await;
+    let many = ["c", "d", "e", "f", "g", "h", "i", "j", "ann"];
+    assert_holds(&desk, by(&many), &[&a]).await;
+    // The scope holds whatever is asked for.
+    let within = |scope, ids| SessionFilter { scope, ..by(ids) };
+    assert_holds(&desk, within(Scope::Customer(user_id("ann")), &["bob", "ann"]), &[&a]).await;
+    assert_holds(&desk, within(Scope::Customer(user_id("ann")), &["bob"]), &[]).await;
+    assert_holds(&desk, within(Scope::Session(a.id), &["bob"]), &[]).await;
+}
+
 pub async fn unread_is_what_the_viewer_has_not_read(store: &dyn Store) {
     let desk = Desk::new(store);
     let mut asked = desk.add_session(desk.session(user("ann"))).await;
@@ -152,6 +170,7 @@ pub async fn all_conditions_must_hold(store: &dyn Store) {
         owner: vec![Owner::Agent, Owner::Bot],
         category: vec![category("billing")],
         assignee: vec![AssigneeFilter::Agent(user_id("bob"))],
+        user: vec![user_id("ann")],
         unread: Some(Unread::Some),
         search: Some(query("refund")),
     };

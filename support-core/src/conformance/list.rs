@@ -156,6 +156,7 @@ macro_rules! conformance_suite {
                 a_status_or_owner_is_any_of_those_named
                 a_category_is_any_of_those_named
                 an_assignee_is_any_of_those_named_or_nobody
+                a_user_is_any_of_those_named
                 unread_is_what_the_viewer_has_not_read
                 all_conditions_must_hold
                 every_order_is_total

@@ -178,6 +178,8 @@ pub async fn people_who_look_alike_are_told_apart_in_every_list(store: &dyn Stor
             let theirs = SessionFilter::within(Scope::Customer(user_id(id)), reader("bob"));
             assert_eq!(t.chats().count(&theirs).await.unwrap(), 1, "{id:?}");
             let within = SessionFilter::within(Scope::Everything, reader("bob"));
+            let by_id = SessionFilter { user: vec![user_id(id)], ..within.clone() };
+            assert_eq!(t.chats().count(&by_id).await.unwrap(), 1, "{id:?}");
             let assigned = SessionFilter { assignee: agents, ..within };
             assert_eq!(t.chats().count(&assigned).await.unwrap(), 1, "{id:?}");
             let active = t.chats().find_active_of(&user_id(id)).await.unwrap().unwrap();

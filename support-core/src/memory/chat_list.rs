@@ -36,13 +36,14 @@ pub(super) fn matching<'a>(
 
 fn matches(row: &SessionRow, filter: &SessionFilter) -> bool {
     // Taken apart, so that a new field is not overlooked.
-    let SessionFilter { scope, viewer, status, owner, category, assignee, unread, search } = filter;
+    let SessionFilter { scope, viewer, status, owner, category, assignee, user, unread, search } = filter;
     let session = &row.session;
     row.is_in(scope)
         && (status.is_empty() || status.contains(&session.status))
         && (owner.is_empty() || owner.contains(&session.owner))
         && (category.is_empty() || session.category.as_ref().is_some_and(|own| category.contains(own)))
         && is_any(assignee, session.assignee.as_ref())
+        && (user.is_empty() || session.customer.user_id().is_some_and(|own| user.contains(own)))
         && unread.is_none_or(|wanted| (wanted == Unread::Some) == (row.unread(viewer) > 0))
         && search.as_ref().is_none_or(|query| query.matches(&document(row)))
 }

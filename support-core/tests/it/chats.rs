@@ -237,6 +237,8 @@ fn filters_narrow_a_list_and_its_count_alike() {
         (SessionFilter { category: vec![Category::parse("lamps").unwrap()], ..all() }, vec![lamp.id]),
         (SessionFilter { assignee: vec![AssigneeFilter::Agent(user_id("amy"))], ..all() }, vec![taken.id]),
         (SessionFilter { assignee: vec![AssigneeFilter::Nobody], ..all() }, vec![lamp.id, over.id]),
+        (SessionFilter { user: vec![user_id("ann")], ..all() }, vec![lamp.id, taken.id, over.id]),
+        (SessionFilter { user: vec![user_id("bob")], ..all() }, vec![]),
         (SessionFilter { search: Some(search("broken la")), ..all() }, vec![lamp.id]),
         (SessionFilter { search: Some(search("*")), ..all() }, vec![]),
     ];

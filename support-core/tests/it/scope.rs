@@ -142,6 +142,10 @@ proptest! {
             prop_assert_eq!(&listed_sessions(&world, by, &lamps), &found, "{:?}", by);
             prop_assert_eq!(run(desk.count_sessions(by, &all)).unwrap(), found.len() as u64);
             prop_assert_eq!(run(desk.count_sessions(by, &lamps)).unwrap(), found.len() as u64);
+            let anns = SessionFilter { user: vec![user_id("ann")], ..SessionFilter::default() };
+            let listed = listed_sessions(&world, by, &anns);
+            prop_assert!(listed.is_subset(&found), "{:?}", by);
+            prop_assert_eq!(run(desk.count_sessions(by, &anns)).unwrap(), listed.len() as u64);
             for id in &sessions {
                 let readable = run(desk.session_transcript(by, *id)).is_ok();
                 prop_assert_eq!(readable, found.contains(id));

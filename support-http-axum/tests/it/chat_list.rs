@@ -62,6 +62,11 @@ async fn filters_hold(desk: &TestDesk) {
         ("?assigned_to=none", &["alpha", "beta", "delta", "epsilon"]),
         ("?assigned_to=none&assigned_to=me", &ALL),
         ("?assigned_to=nobody-known", &[]),
+        ("?user_id=ann", &["beta"]),
+        ("?user_id=ann&user_id=bob", &["beta", "gamma"]),
+        ("?user_id=bob&status=closed", &[]),
+        ("?user_id=nobody-known", &[]),
+        ("?user_id=", &ALL),
         ("?unread=true", &["alpha", "beta"]),
         ("?unread=false", &["delta", "epsilon", "gamma"]),
         ("?search=GAM", &["gamma"]),
@@ -119,6 +124,12 @@ async fn everybody_sees_what_is_theirs(desk: &TestDesk) {
     assert_eq!(desk.user("ann").chats("").await, ["beta"]);
     assert_eq!(desk.user("bob").chats("?assigned_to=ada").await, ["gamma"]);
     assert!(desk.user("carl").chats("").await.is_empty());
+    // Whoever is asked for, nobody sees more than what is theirs.
+    assert_eq!(desk.user("ann").chats("?user_id=ann&user_id=bob").await, ["beta"]);
+    assert!(desk.user("ann").chats("?user_id=bob").await.is_empty());
+    let guest = desk.guest(alpha["session_token"].as_str().unwrap());
+    assert!(guest.chats("?user_id=ann").await.is_empty());
+    desk.anonymous().get("/chat/sessions?user_id=ann").await.problem(401, "unauthenticated");
     assert_eq!(desk.admin("ada").chats("").await.len(), 5);
     desk.anonymous().get("/chat/sessions").await.problem(401, "unauthenticated");
     let elsewhere = desk.anonymous().request(axum::http::Method::GET, "/chat/sessions");
@@ -144,6 +155,7 @@ async fn a_cursor_belongs_to_its_list_and_caller(desk: &TestDesk) {
     let refused = [
         (desk.admin("ada"), format!("?sort=waiting&cursor={cursor}")),
         (desk.admin("ada"), format!("?sort=recent&status=active&cursor={cursor}")),
+        (desk.admin("ada"), format!("?sort=recent&user_id=ann&cursor={cursor}")),
         (desk.admin("eve"), format!("?sort=recent&cursor={cursor}")),
         (desk.user("ann"), format!("?sort=recent&cursor={cursor}")),
         (desk.admin("ada"), "?cursor=nonsense".to_owned()),
@@ -164,6 +176,8 @@ async fn every_bad_parameter_is_named(desk: &TestDesk) {
         ("status=active&status=Closed", "/status", "invalid_format"),
         ("owner=me", "/owner", "invalid_format"),
         ("category=Bill+ing", "/category", "invalid_format"),
+        ("user_id=a%00b", "/user_id", "control_character"),
+        ("user_id=ann&user_id=b%0Ac", "/user_id", "control_character"),
         ("unread=1", "/unread", "invalid_format"),
         ("sort=created_at", "/sort", "invalid_format"),
         ("sort=-recent", "/sort", "invalid_format"),
@@ -180,11 +194,17 @@ async fn every_bad_parameter_is_named(desk: &TestDesk) {
         let answer = desk.admin("ada").get(&format!("/chat/sessions?{query}")).await;
         assert_eq!(answer.refused(), fields(&[(pointer, code)]), "{query}");
     }
-    let long = format!("/chat/sessions?search={}&owner=canary&limit=x", "x".repeat(201));
+    let (words, id) = ("x".repeat(201), "y".repeat(129));
+    let long = format!("/chat/sessions?search={words}&owner=canary&user_id={id}&limit=x");
     let answer = desk.admin("ada").get(&long).await;
-    let expected = [("/search", "too_long"), ("/owner", "invalid_format"), ("/limit", "invalid_format")];
+    let expected = [
+        ("/search", "too_long"),
+        ("/owner", "invalid_format"),
+        ("/user_id", "too_long"),
+        ("/limit", "invalid_format"),
+    ];
     assert_eq!(answer.refused(), fields(&expected));
-    assert!(!answer.text.contains("canary"));
+    assert!(!answer.text.contains("canary") && !answer.text.contains(&id));
     // A guest has no work of their own.
     let guest = desk.new_guest().await;
     assert_eq!(

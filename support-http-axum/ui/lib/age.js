@@ -1,5 +1,5 @@
 // How long ago something was, and when, as lists tell it.
-import { intl } from './i18n.js';
+import { intl, t } from './i18n.js';
 import { DAY, clock, daysAgo, format, relativeDay } from './time.js';
 
 const MINUTE = 60_000;
@@ -8,11 +8,12 @@ const HOUR = 60 * MINUTE;
 /** @param {number} value @param {'minute' | 'hour'} unit */
 const short = (value, unit) => intl('NumberFormat', { style: 'unit', unit, unitDisplay: 'narrow' }).format(value);
 
-/** "4m", "3h", "Yesterday", "Fri", "16 Nov", "Mar 2025". @param {string} iso @param {Date} [now] */
+/** "Now", "4m", "3h", "Yesterday", "Fri", "16 Nov", "Mar 2025". @param {string} iso @param {Date} [now] */
 export function age(iso, now = new Date()) {
   const moment = new Date(iso);
   const passed = Math.max(0, now.getTime() - moment.getTime());
   const days = daysAgo(moment, now);
+  if (passed < MINUTE) return t('now');
   if (passed < HOUR) return short(Math.floor(passed / MINUTE), 'minute');
   if (days === 0 || passed < 12 * HOUR) return short(Math.floor(passed / HOUR), 'hour');
   if (days === 1) return relativeDay(-1);

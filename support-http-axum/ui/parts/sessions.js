@@ -126,7 +126,7 @@ export class Sessions extends Element {
     return html`<li class=${unread ? 'new' : ''}><a href=${to(`chats/${id}${this.search}`)} aria-current=${id === this.current ? 'true' : nothing}>
       <span class="face">${!desk.isStaff && session.owner === 'bot' ? botFace(36) : avatar(desk.isStaff ? name : session.assigned_name, 36)}${there ? html`<span class="pres ${there === 'away' ? 'pres-away' : ''}"><span class="vh">${t(`presence.${there}`)}</span></span>` : nothing}</span>
       <span><b dir="auto">${name}</b>${this.line(session)}</span>
-      <span class="r"><time datetime=${when} title=${full(when)}>${Date.now() - Date.parse(when) < 60_000 ? t('now') : age(when)}</time>${unread ? html`<span class="count ${isQuiet ? 'quiet' : ''}">${unread}<span class="vh"> ${t('unread')}</span></span>` : nothing}</span>
+      <span class="r"><time datetime=${when} title=${full(when)}>${age(when)}</time>${unread ? html`<span class="count ${isQuiet ? 'quiet' : ''}">${unread}<span class="vh"> ${t('unread')}</span></span>` : nothing}</span>
     </a></li>`;
   }
 

@@ -50,13 +50,14 @@ export class Visitor extends Element {
     const { signal } = this.stop;
     const { id, user_id: user, guest_email: email } = this.session;
     this.lookForTicket();
+    const whose = user ? { user_id: user, limit: String(EARLIER + 1) } : email ? { search: email, limit: '20' } : null;
     const [chats, tickets] = await Promise.allSettled([
-      email ? api.chats(new URLSearchParams({ search: email, sort: 'recent', limit: '20' }), signal) : { items: [] },
+      whose ? api.chats(new URLSearchParams({ sort: 'recent', ...whose }), signal) : { items: [] },
       user ? api.tickets(new URLSearchParams({ requester: user, limit: String(EARLIER + 1) }), signal) : { items: [] },
     ]);
     if (signal.aborted) return;
     // A search finds the address in what was said, too.
-    if (chats.status === 'fulfilled') this.chats = chats.value.items.filter(other => other.id !== id && other.guest_email === email).slice(0, EARLIER);
+    if (chats.status === 'fulfilled') this.chats = chats.value.items.filter(other => other.id !== id && (user || other.guest_email === email)).slice(0, EARLIER);
     if (tickets.status === 'fulfilled') this.tickets = tickets.value.items.filter(other => other.id !== this.session.ticket_id).slice(0, EARLIER);
   }
 

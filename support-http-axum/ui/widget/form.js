@@ -3,7 +3,7 @@ import { html, nothing } from '../vendor/lit.js';
 import { t } from '../lib/i18n.js';
 import { problem } from '../lib/problem.js';
 import { LONGEST } from '../lib/text.js';
-import { Element } from '../parts/element.js';
+import { Element, painted } from '../parts/element.js';
 import { icon } from '../parts/icon.js';
 
 /** @import { Contact } from './desk.js' */
@@ -54,9 +54,9 @@ export class Form extends Element {
     /** What is wrong, by field; `null` until one has tried to go on. @type {Partial<Record<Field, string>> | null} */ this.wrong = null;
   }
 
-  /** At first it waits until what is around it has been painted: both at once would keep the page busy for too long. */
+  /** At first it waits for what is around it. */
   async scheduleUpdate() {
-    if (!this.hasUpdated) await new Promise(done => { requestAnimationFrame(() => setTimeout(done)); });
+    if (!this.hasUpdated) await painted();
     super.scheduleUpdate();
   }
 

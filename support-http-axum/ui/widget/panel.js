@@ -5,7 +5,7 @@ import { currentLocale, direction, t, useTexts } from '../lib/i18n.js';
 import { Outbox } from '../lib/outbox.js';
 import { problem } from '../lib/problem.js';
 import { bringIcons } from '../lib/sprite.js';
-import { Element } from '../parts/element.js';
+import { Element, painted } from '../parts/element.js';
 import { avatar, icon } from '../parts/icon.js';
 import { Log } from '../parts/log.js';
 import { Desk } from './desk.js';
@@ -144,8 +144,8 @@ export class Panel extends Element {
 
   async focusFirst() {
     await /** @type {Form | null} */ (this.querySelector('sd-widget-form'))?.updateComplete;
-    // What is drawn in parts is there in the next frame.
-    await new Promise(requestAnimationFrame);
+    // To give the focus to what has no place yet would have it laid out here and now.
+    await painted();
     const field = BEGINNINGS.map(selector => /** @type {HTMLElement | null} */ (this.querySelector(selector))).find(Boolean);
     field?.focus();
   }

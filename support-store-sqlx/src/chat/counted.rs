@@ -98,7 +98,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         }
         let sql = Sql::new("select ")
             .push(COLUMNS)
-            .push(" from @sessions where tenant = ? and id = ? and version = ?")
+            .push(" from @sessions where coalesce(tenant, '') = ? and id = ? and version = ?")
             .bind(self.tenant_id())
             .bind(session.id.as_uuid())
             .bind(session.version);
@@ -112,7 +112,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         }
         let sql = Sql::new("select ")
             .push(COLUMNS)
-            .push(" from @sessions where tenant = ? and id = ?")
+            .push(" from @sessions where coalesce(tenant, '') = ? and id = ?")
             .bind(self.tenant_id())
             .bind(id.as_uuid())
             .push(self.locking());

@@ -30,8 +30,8 @@ use crate::{
 pub(super) enum Narrow {
     /// Among the few that a search found.
     Found,
-    /// Among those of one customer.
-    User,
+    /// Among those of some customers; of the one whose scope it is, without a name.
+    User(Vec<UserId>),
     Status(Vec<SessionStatus>),
     Owner(Vec<Owner>),
     Assignee(Vec<UserId>),
@@ -48,24 +48,14 @@ impl Narrow {
             Self::Owner(any) => any.iter().map(|owner| ("owner", owner.as_str())).collect(),
             Self::Assignee(any) => any.iter().map(|id| ("assignee_id", id.as_str())).collect(),
             Self::Category(any) => any.iter().map(|one| ("category", one.as_str())).collect(),
-            Self::Found | Self::User | Self::Everything => Vec::new(),
+            Self::User(any) => any.iter().map(|id| ("user_id", id.as_str())).collect(),
+            Self::Found | Self::Everything => Vec::new(),
         }
     }
 
     /// Whether it is among what somebody has been assigned, and nobody else.
     fn is_own(&self, viewer: &Participant) -> bool {
         matches!((self, viewer), (Self::Assignee(of), Participant::Agent(agent)) if of[..] == [agent.clone()])
-    }
-}
-
-/// Has sessions read by the index of those with a value in a column, which are in the order of their last activity.
-fn by_index<DB: Dialect>(column: &str) -> String {
-    match column {
-        "status" => DB::by_index("sessions_of_status"),
-        "owner" => DB::by_index("sessions_of_owner"),
-        "assignee_id" => DB::by_index("sessions_of_assignee"),
-        "category" => DB::by_index("sessions_of_category"),
-        _ => String::new(),
     }
 }
 
@@ -107,7 +97,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             return self.read_segment("sessions", segment, pages, read_view).await;
         };
         if unread == Unread::None && part.narrow == Narrow::Everything {
-            return self.read_segment("sessions", list.read(part, agent, None), pages, read_view).await;
+            return self.read_segment("sessions", list.read::<DB>(part, agent, None), pages, read_view).await;
         }
         let from = pages.after().filter(|place| place.tier == part.tier);
         let from = from.and_then(|place| DateTime::from_timestamp_micros(place.key));
@@ -131,7 +121,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         };
         let Some(horizon) = horizon else { return Ok(()) };
         if unread == Unread::None {
-            let segment = list.read(part, agent, Some(horizon));
+            let segment = list.read::<DB>(part, agent, Some(horizon));
             return self.read_segment("sessions", segment, pages, read_view).await;
         }
         for month in self.months_with_news(agent.as_str(), horizon).await? {
@@ -152,7 +142,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let finds = self.finds(filter.search.as_ref(), "s.id", Searched::Sessions).await?;
         let narrow = match narrowest(filter) {
             _ if finds.are_few => Narrow::Found,
-            Narrow::User => Narrow::User,
+            // Without an order there need be no place for each.
+            Narrow::User(_) => Narrow::User(Vec::new()),
             _ => Narrow::Everything,
         };
         let list = List { tenant: self.tenant_id(), filter, finds: &finds, narrow };
@@ -174,11 +165,13 @@ type Horizons = BTreeMap<Option<Timestamp>, Option<Timestamp>>;
 
 /// The condition of a filter that leaves the fewest rows, as far as can be told without looking.
 fn narrowest(filter: &SessionFilter) -> Narrow {
-    let SessionFilter { scope, status, owner, category, assignee, .. } = filter;
+    let SessionFilter { scope, status, owner, category, assignee, user, .. } = filter;
     let is_some = |count: usize| (1..=MOST_VALUES).contains(&count);
     let agents = agents(assignee).filter(|agents| is_some(agents.len()));
     if matches!(scope, Scope::Customer(_)) {
-        Narrow::User
+        Narrow::User(Vec::new())
+    } else if is_some(user.len()) {
+        Narrow::User(distinct(user))
     } else if status[..] == [SessionStatus::Active] {
         // What goes on is little, however old the desk is.
         Narrow::Status(status.clone())
@@ -232,6 +225,19 @@ const WAIT: Column = Column::new("s.waiting_since", "waiting_since");
 const SORTED_ID: Column = Column::new("coalesce(s.id, s.id)", "id");
 const SORTED_WAIT: Column = Column::new("coalesce(s.waiting_since, s.updated_at)", "waiting_since");
 
+/// The index that has the rows of a place in an order; `None` where they are few.
+pub(super) fn index_of(narrow: &Narrow, order: Order) -> Option<&'static str> {
+    Some(match narrow {
+        Narrow::Found | Narrow::User(_) => return None,
+        Narrow::Status(_) => "sessions_of_status",
+        Narrow::Owner(_) => "sessions_of_owner",
+        Narrow::Assignee(_) => "sessions_of_assignee",
+        Narrow::Category(_) => "sessions_of_category",
+        Narrow::Everything if order.is_by(WAIT) => "sessions_by_wait",
+        Narrow::Everything => "sessions_by_update",
+    })
+}
+
 /// A list to be read.
 pub(super) struct List<'l> {
     pub(super) tenant: &'l str,
@@ -243,7 +249,7 @@ pub(super) struct List<'l> {
 /// A part of a list that is ordered by one column.
 pub(super) struct Part {
     tier: u8,
-    order: Order,
+    pub(super) order: Order,
     pub(super) narrow: Narrow,
     /// What its sessions have in common.
     pub(super) only: Sql,
@@ -274,13 +280,13 @@ impl List<'_> {
                     // Those that wait are few, and kept in their order all together. So are a customer's, which are
                     // sorted.
                     order: match &self.narrow {
-                        Narrow::Found | Narrow::User => {
+                        Narrow::Found | Narrow::User(_) => {
                             Order::new(Key::Time(SORTED_WAIT), SORTED_ID, Direction::Ascending)
                         }
                         _ => Order::new(Key::Time(WAIT), ID, Direction::Ascending),
                     },
                     narrow: match &self.narrow {
-                        narrow @ (Narrow::Found | Narrow::User) => narrow.clone(),
+                        narrow @ (Narrow::Found | Narrow::User(_)) => narrow.clone(),
                         _ => Narrow::Everything,
                     },
                     only: Sql::new(" and s.waiting_since is not null"),
@@ -295,11 +301,11 @@ impl List<'_> {
     /// those that are looked through.
     fn sparse(&self, part: &Part) -> Option<(&UserId, Unread)> {
         let are_few = match &part.narrow {
-            Narrow::Found | Narrow::User => true,
+            Narrow::Found | Narrow::User(_) => true,
             Narrow::Status(status) => status[..] == [SessionStatus::Active],
             // The session itself says it.
             narrow if narrow.is_own(&self.filter.viewer) => true,
-            _ => matches!(part.order.by, Key::Time(column) if column.name == WAIT.name),
+            _ => part.order.is_by(WAIT),
         };
         let is_one = matches!(self.filter.scope, Scope::Session(_) | Scope::Nothing);
         match (&self.filter.viewer, part.unread) {
@@ -319,11 +325,16 @@ impl List<'_> {
             Some(Unread::None) => only.push(" and not ").append(has_unread(viewer)),
             None => only,
         };
-        let named = if is_own && part.unread.is_some() { |_: &str| String::new() } else { by_index::<DB> };
-        let mut places = self.places(&part.narrow, &only.append(more), named);
+        let index = match index_of(&part.narrow, part.order) {
+            // One by its id.
+            _ if matches!(self.filter.scope, Scope::Session(_)) => None,
+            Some(_) if is_own && part.unread.is_some() => Some("sessions_of_assignee_by_news"),
+            index => index,
+        };
+        let mut places = self.places::<DB>(&part.narrow, index, &only.append(more));
         let is_in_order = match part.narrow {
             Narrow::Found => false,
-            Narrow::User => part.order.is_by(UPDATE),
+            Narrow::User(_) => places.len() == 1 && part.order.is_by(UPDATE),
             _ => places.len() == 1,
         };
         let rows = match places.pop() {
@@ -338,24 +349,29 @@ impl List<'_> {
         Segment { tier: part.tier, order: part.order, columns, rows }
     }
 
-    /// A place for each value of the narrowest condition. Behind the table it says which index is to be used for a column.
-    pub(super) fn places(&self, narrow: &Narrow, only: &Sql, by_index: impl Fn(&str) -> String) -> Vec<Sql> {
-        let rest = self.conditions(narrow).append(only.clone());
+    /// A place for each value of the narrowest condition, each read from an index.
+    pub(super) fn places<DB: Dialect>(
+        &self,
+        narrow: &Narrow,
+        index: Option<&'static str>,
+        only: &Sql,
+    ) -> Vec<Sql> {
+        let index = index.map_or_else(String::new, DB::by_index);
+        let all = Sql::new(" from @sessions s").push(&index).append(self.conditions(narrow));
+        let all = all.append(only.clone());
         let values = narrow.values();
         if values.is_empty() {
-            return vec![Sql::new(" from @sessions s").append(rest)];
+            return vec![all];
         }
-        let of = |(column, value): (&str, &str)| {
-            let place = Sql::new(" from @sessions s").push(&by_index(column)).append(rest.clone());
-            place.push(&format!(" and s.{column} = ?")).bind(value)
-        };
+        let of =
+            |(column, value): (&str, &str)| all.clone().push(&format!(" and s.{column} = ?")).bind(value);
         values.into_iter().map(of).collect()
     }
 
     /// ` where …` for what a filter holds, but for the values that the places name.
     pub(super) fn conditions(&self, narrow: &Narrow) -> Sql {
         // Taken apart, so that a new field is not overlooked.
-        let SessionFilter { scope, viewer: _, status, owner, category, assignee, unread: _, search: _ } =
+        let SessionFilter { scope, viewer: _, status, owner, category, assignee, user, unread: _, search: _ } =
             self.filter;
         let tenant = if *narrow == Narrow::Found { "coalesce(s.tenant, '')" } else { "s.tenant" };
         let mut sql = Sql::new(" where ").push(tenant).push(" = ?").bind(self.tenant).append(in_scope(scope));
@@ -370,6 +386,11 @@ impl List<'_> {
         }
         if !matches!(narrow, Narrow::Assignee(_)) {
             sql = sql.append(assigned("s.assignee_id", assignee));
+        }
+        if !matches!(narrow, Narrow::User(places) if !places.is_empty()) {
+            let customer =
+                if matches!(narrow, Narrow::User(_)) { "s.user_id" } else { "coalesce(s.user_id, '')" };
+            sql = sql.and_any_of(customer, user.iter().map(UserId::as_str));
         }
         sql.append(self.finds.all.clone())
     }

@@ -74,7 +74,7 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
     async fn find(&mut self, id: SessionId, scope: &Scope) -> Result<Option<Session>> {
         let sql = Sql::new("select ")
             .push(row::COLUMNS)
-            .push(", s.staff_has_read from @sessions s where s.tenant = ? and s.id = ?");
+            .push(", s.staff_has_read from @sessions s where coalesce(s.tenant, '') = ? and s.id = ?");
         let sql = sql.bind(self.tenant_id()).bind(id.as_uuid()).append(in_scope(scope));
         let Some(row) = self.one(sql.push(self.locking()), "sessions", "id").await? else { return Ok(None) };
         let session = row::read(&row)?;
@@ -214,7 +214,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             .append(set(row::COLUMNS, row::values(&next)?))
             .push(", news_for_assignee = ")
             .append(mark::news_for_assignee(session))
-            .push(" where tenant = ? and id = ? and version = ?")
+            .push(" where coalesce(tenant, '') = ? and id = ? and version = ?")
             .bind(self.tenant_id())
             .bind(session.id.as_uuid())
             .bind(session.version);
@@ -242,7 +242,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         if self.loaded.has_session(id) {
             return Ok(());
         }
-        let sql = Sql::new("select count(*) as value from @sessions where tenant = ? and id = ?");
+        let sql =
+            Sql::new("select count(*) as value from @sessions where coalesce(tenant, '') = ? and id = ?");
         match self.number(sql.bind(self.tenant_id()).bind(id.as_uuid())).await? {
             0 => Err(StoreError::NotFound),
             _ => Ok(()),

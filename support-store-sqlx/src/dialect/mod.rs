@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     migrations::Migration,
+    page::in_order_of,
     prefix::Prefix,
     search::{Searched, Word},
     sql::{Bind, Sql},
@@ -81,10 +82,10 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     const MERGES_IN_ORDER: bool = false;
 
-    /// Behind a table in a list: reads it by this index. Nothing, where the database finds out by itself.
+    /// Behind a table in a list: reads it by this index.
     #[doc(hidden)]
-    fn by_index(_index: &str) -> String {
-        String::new()
+    fn by_index(index: &str) -> String {
+        in_order_of(index)
     }
 
     /// Whether a connection is still good after a statement was given up on it: its future dropped, half-way.

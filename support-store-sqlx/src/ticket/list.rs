@@ -20,7 +20,7 @@ use super::{
 use crate::{
     counts::{Kind, Labels},
     dialect::Dialect,
-    page::{Column, Direction, Key, Order, Rows, Segment, Table},
+    page::{Column, Direction, Key, Order, Rows, Segment, Table, in_order_of},
     search::{FEW, Finds, Searched},
     sql::Sql,
     transaction::SqlxTransaction,
@@ -51,7 +51,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let finds = self.finds(filter.search.as_ref(), "t.id", Searched::Tickets(filter.visibility)).await?;
         let narrow = match narrowest(filter) {
             _ if finds.are_few => Narrow::Found,
-            Narrow::Requester => Narrow::Requester,
+            // Without an order there need be no place for each.
+            Narrow::Requester(_) => Narrow::Requester(Vec::new()),
             _ => Narrow::Everything,
         };
         let list = List { tenant: self.tenant_id(), filter, finds: &finds, narrow, order: None };
@@ -179,7 +180,7 @@ impl List<'_> {
         let rank = i64::from(priority.rank());
         let column = match self.narrow {
             Narrow::Tag(_) => " and g.ticket_priority = ?",
-            Narrow::Found | Narrow::Opened | Narrow::Requester => " and coalesce(t.priority, 0) = ?",
+            Narrow::Found | Narrow::Opened | Narrow::Requester(_) => " and coalesce(t.priority, 0) = ?",
             _ => " and t.priority = ?",
         };
         let only = only.clone().push(column).bind(rank);
@@ -199,10 +200,10 @@ impl List<'_> {
         };
         let order = match narrow {
             Narrow::Tag(_) => by_tag(key, direction),
-            Narrow::Requester if matches!(key, Key::Time(column) if column.name == UPDATE.name) => {
+            Narrow::Requester(_) if matches!(key, Key::Time(column) if column.name == UPDATE.name) => {
                 Order::new(key, ID, direction)
             }
-            Narrow::Found | Narrow::Opened | Narrow::Requester => {
+            Narrow::Found | Narrow::Opened | Narrow::Requester(_) => {
                 Order::new(sorted(key), SORTED_ID, direction)
             }
             _ => Order::new(key, ID, direction),
@@ -211,10 +212,10 @@ impl List<'_> {
     }
 
     fn segment_of(&self, tier: u8, order: Order, narrow: &Narrow, only: &Sql) -> Segment {
-        let mut places = self.places(narrow, only);
+        let mut places = self.places(narrow, order.by, only);
         let is_in_order = match narrow {
             Narrow::Found | Narrow::Opened => false,
-            Narrow::Requester => order.is_by(UPDATE),
+            Narrow::Requester(_) => places.len() == 1 && order.is_by(UPDATE),
             _ => places.len() == 1,
         };
         let rows = match places.pop() {
@@ -225,13 +226,16 @@ impl List<'_> {
     }
 
     /// A place for each value of the narrowest condition.
-    fn places(&self, narrow: &Narrow, only: &Sql) -> Vec<Sql> {
+    fn places(&self, narrow: &Narrow, key: Key, only: &Sql) -> Vec<Sql> {
         let rest = self.conditions(narrow).append(only.clone());
-        let of = |column: &str, value: &str| {
-            let place = Sql::new(" from @tickets t").append(rest.clone());
-            place.push(" and ").push(column).push(" = ?").bind(value)
-        };
+        let index = index_of(narrow, key).map_or_else(String::new, |index| in_order_of(&index));
+        let tickets = Sql::new(" from @tickets t").push(&index).append(rest.clone());
+        let of =
+            |column: &str, value: &str| tickets.clone().push(" and ").push(column).push(" = ?").bind(value);
         match narrow {
+            Narrow::Requester(any) if !any.is_empty() => {
+                any.iter().map(|id| of("t.requester_id", id.as_str())).collect()
+            }
             Narrow::InHand(any) => any.iter().map(|id| of("t.in_hand_of", id.as_str())).collect(),
             Narrow::Status(any) => any.iter().map(|status| of("t.status", status.as_str())).collect(),
             Narrow::Assignee(any) => any.iter().map(|id| of("t.assignee_id", id.as_str())).collect(),
@@ -240,15 +244,16 @@ impl List<'_> {
                 .iter()
                 .enumerate()
                 .map(|(place, tag)| {
-                    let tagged = Sql::new(" from @ticket_tags g join @tickets t on t.id = g.ticket_id");
-                    let tagged = tagged.append(rest.clone()).push(" and g.tenant = ? and g.tag = ?");
+                    let tagged = Sql::new(" from @ticket_tags g").push(&index);
+                    let tagged = tagged.push(" join @tickets t on t.id = g.ticket_id").append(rest.clone());
+                    let tagged = tagged.push(" and g.tenant = ? and g.tag = ?");
                     let tagged = tagged.bind(self.tenant).bind(tag.as_str());
                     // A ticket with several of the tags belongs to the first of them.
                     if place == 0 { tagged } else { tagged.push(" and not ").append(has_any(&any[..place])) }
                 })
                 .collect(),
-            Narrow::Found | Narrow::Opened | Narrow::Requester | Narrow::Number | Narrow::Everything => {
-                vec![Sql::new(" from @tickets t").append(rest)]
+            Narrow::Found | Narrow::Opened | Narrow::Requester(_) | Narrow::Number | Narrow::Everything => {
+                vec![tickets]
             }
         }
     }
@@ -273,11 +278,15 @@ impl List<'_> {
             Narrow::Found | Narrow::Tag(_) => "coalesce(t.tenant, '')",
             _ => "t.tenant",
         };
-        let customer =
-            if *narrow == Narrow::Requester { "t.requester_id" } else { "coalesce(t.requester_id, '')" };
+        let customer = match narrow {
+            Narrow::Requester(_) => "t.requester_id",
+            _ => "coalesce(t.requester_id, '')",
+        };
         let creation = match (narrow, self.order) {
             (Narrow::Opened, _) => "t.created_at",
-            (Narrow::Found | Narrow::Requester | Narrow::Number | Narrow::Tag(_), _) => NO_INDEX_BY_CREATION,
+            (Narrow::Found | Narrow::Requester(_) | Narrow::Number | Narrow::Tag(_), _) => {
+                NO_INDEX_BY_CREATION
+            }
             (_, Some(TicketSort::CreatedAt | TicketSort::CreatedAtDescending)) => "t.created_at",
             _ => NO_INDEX_BY_CREATION,
         };
@@ -288,7 +297,9 @@ impl List<'_> {
             // A chat's guest has no tickets.
             Scope::Session(_) | Scope::Nothing => Sql::new(" and 1 = 0"),
         });
-        sql = sql.and_any_of(customer, requester.iter().map(UserId::as_str));
+        if !matches!(narrow, Narrow::Requester(places) if !places.is_empty()) {
+            sql = sql.and_any_of(customer, requester.iter().map(UserId::as_str));
+        }
         sql = sql.and_any_of("coalesce(t.priority, 0)", priority.iter().map(|p| i64::from(p.rank())));
         let in_hand = matches!(narrow, Narrow::InHand(_));
         // All that is in hand is not done.
@@ -307,6 +318,28 @@ impl List<'_> {
         }
         sql.append(opened(creation, self.filter)).append(self.finds.all.clone())
     }
+}
+
+/// The index that has the rows of a place in the order of a key; `None` where they are few.
+fn index_of(narrow: &Narrow, key: Key) -> Option<String> {
+    let part = match narrow {
+        Narrow::Found | Narrow::Opened | Narrow::Requester(_) | Narrow::Number => return None,
+        Narrow::InHand(_) => "tickets_in_hand",
+        Narrow::Status(_) => "tickets_of_status",
+        Narrow::Tag(_) => "ticket_tags",
+        Narrow::Assignee(_) => "tickets_of_assignee",
+        Narrow::Category(_) => "tickets_of_category",
+        Narrow::Everything => "tickets",
+    };
+    let by = match key {
+        Key::Time(column) => match column.read {
+            "created_at" => "creation",
+            "waiting_since" => "wait",
+            _ => "update",
+        },
+        Key::Integer(_) | Key::Unique(_) | Key::Shared(_) => "priority",
+    };
+    Some(format!("{part}_by_{by}"))
 }
 
 /// A key by which few rows are sorted: in a form that no index has, lest all rows are read in its order instead. One

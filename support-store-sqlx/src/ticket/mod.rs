@@ -66,12 +66,15 @@ enum If {
 #[async_trait]
 impl<DB: Dialect> TicketRepository for SqlxTransaction<'_, DB> {
     async fn find(&mut self, key: &TicketKey, scope: &Scope) -> Result<Option<Ticket>> {
-        let sql =
-            Sql::default().push("select ").push(row::COLUMNS).push(" from @tickets t where t.tenant = ?");
-        let sql = sql.bind(self.tenant_id());
+        let sql = Sql::new("select ").push(row::COLUMNS).push(" from @tickets t where ");
         let sql = match key {
-            TicketKey::Id(id) => sql.push(" and t.id = ?").bind(id.as_uuid()),
-            TicketKey::Number(number) => sql.push(" and t.number = ?").bind(number.as_str()),
+            TicketKey::Id(id) => {
+                let sql = sql.push("coalesce(t.tenant, '') = ? and t.id = ?");
+                sql.bind(self.tenant_id()).bind(id.as_uuid())
+            }
+            TicketKey::Number(number) => {
+                sql.push("t.tenant = ? and t.number = ?").bind(self.tenant_id()).bind(number.as_str())
+            }
         };
         let sql = sql.append(in_scope(scope)).push(self.locking());
         let Some(row) = self.one(sql, "tickets", "id").await? else { return Ok(None) };
@@ -182,7 +185,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     async fn update_ticket(&mut self, ticket: &Ticket, condition: If) -> Result<bool> {
         let next = Ticket { version: ticket.version + 1, ..ticket.clone() };
         let sql = Sql::new("update @tickets set ").append(row::set(row::COLUMNS, row::values(&next)?));
-        let sql = sql.push(" where tenant = ? and id = ? and version = ?");
+        let sql = sql.push(" where coalesce(tenant, '') = ? and id = ? and version = ?");
         let sql = sql.bind(self.tenant_id()).bind(ticket.id.as_uuid()).bind(ticket.version);
         let sql = match condition {
             If::Whatever => sql,
@@ -203,7 +206,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         }
         let sql = Sql::new("select ")
             .push(COUNTED)
-            .push(" from @tickets where tenant = ? and id = ? and version = ?")
+            .push(" from @tickets where coalesce(tenant, '') = ? and id = ? and version = ?")
             .bind(self.tenant_id())
             .bind(ticket.id.as_uuid())
             .bind(ticket.version);
@@ -254,7 +257,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 
     /// Refuses what is to be added to a ticket that is not there.
     pub(super) async fn need_ticket(&mut self, id: TicketId) -> Result<()> {
-        let sql = Sql::new("select count(*) as value from @tickets where tenant = ? and id = ?");
+        let sql =
+            Sql::new("select count(*) as value from @tickets where coalesce(tenant, '') = ? and id = ?");
         match self.number(sql.bind(self.tenant_id()).bind(id.as_uuid())).await? {
             0 => Err(StoreError::NotFound),
             _ => Ok(()),

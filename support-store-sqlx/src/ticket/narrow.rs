@@ -14,8 +14,8 @@ pub(super) enum Narrow {
     Found,
     /// Among the few that were opened in a stretch of time.
     Opened,
-    /// Among the few of some customers.
-    Requester,
+    /// Among the few of some customers; of the one whose scope it is, without a name.
+    Requester(Vec<UserId>),
     /// The one with this number.
     Number,
     /// Among what these agents have in hand: theirs, and not done.
@@ -40,8 +40,10 @@ pub(super) fn narrowest(filter: &TicketFilter) -> Narrow {
     let TicketFilter { scope, status, category, tag, assignee, requester, .. } = filter;
     let is_some = |count: usize| (1..=MOST_VALUES).contains(&count);
     let agents = agents(assignee);
-    if matches!(scope, Scope::Customer(_)) || is_some(requester.len()) {
-        Narrow::Requester
+    if matches!(scope, Scope::Customer(_)) {
+        Narrow::Requester(Vec::new())
+    } else if is_some(requester.len()) {
+        Narrow::Requester(distinct(requester))
     } else if !status.is_empty() && status.iter().all(|status| !status.is_done()) {
         // What is not done is little, however old the desk is, and what one agent has of it is less.
         match agents.filter(|agents| is_some(agents.len())) {

@@ -90,7 +90,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn append_to_thread(&mut self, entry: NewEntry) -> Result<Entry> {
         let next = Sql::new(
             "select (select coalesce(max(e.seq), 0) + 1 from @entries e where e.ticket_id = t.id) as value \
-             from @tickets t where t.tenant = ? and t.id = ?",
+             from @tickets t where coalesce(t.tenant, '') = ? and t.id = ?",
         );
         let next = next.bind(self.tenant_id()).bind(entry.ticket_id.as_uuid());
         let next = self.one(next, "entries", "value").await?.ok_or(StoreError::NotFound)?;
@@ -154,7 +154,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
                 .push(
                     ", tenant) select t.id, (select coalesce(max(h.seq), 0) + 1 from @history h \
                      where h.ticket_id = t.id), ?, ?, ?, ?, ?, ?, ?, t.tenant from @tickets t \
-                     where t.tenant = ? and t.id = ?",
+                     where coalesce(t.tenant, '') = ? and t.id = ?",
                 )
                 .bind(change.at)
                 .bind(actor_id)

@@ -45,6 +45,26 @@ fn count_ticket(counted: &mut Counted, ticket: &Ticket) {
             None => one("tickets_unassigned", ""),
         }
     }
+    if let Some(answered_at) = ticket.first_response_at {
+        count_response(
+            counted,
+            answered_at,
+            (answered_at - ticket.created_at).num_microseconds().unwrap().max(0),
+        );
+    }
+}
+
+/// A first answer, by how many digits its microseconds have and the first one or two of them.
+fn count_response(counted: &mut Counted, at: DateTime<Utc>, micros: i64) {
+    let mut some = |kind, label: String, n| *counted.entry((kind, label)).or_default() += n;
+    let digits = micros.to_string();
+    let bucket = format!("{:02}{}", digits.len(), &format!("{micros:0>2}")[..2]);
+    let tenth = format!("{}0", &bucket[..3]);
+    let (day, month) = (day(at), at.format("%Y-%m").to_string());
+    some("response_tenths_by_day", format!("{day} {tenth}"), 1);
+    some("response_tenths_by_month", format!("{month} {tenth}"), 1);
+    some("response_hundredths", format!("{tenth} {month} {bucket}"), 1);
+    some("response_time", day, micros);
 }
 
 fn count_session(counted: &mut Counted, session: &Session, messages: usize, readers: &[(Participant, u64)]) {
@@ -110,6 +130,8 @@ async fn count(tx: &mut dyn Transaction) -> Counted {
         let readers = tx.chats().list_read_cursors(id).await.unwrap();
         count_session(&mut counted, &view.session, messages, &readers);
     }
+    // What comes to nothing is not kept.
+    counted.retain(|_, n| *n != 0);
     assert!(tickets.len() > 5 && sessions.len() > 5, "there is something to count");
     counted
 }
@@ -135,6 +157,7 @@ async fn r_20_counts_are_those_of_somebody_else_who_counts<DB: Tested>(database:
         let counted = count(&mut *store.begin_read(&tenant).await.unwrap()).await;
         let mut by_store = counted_by_the_store(&database, &tenant).await;
         // What is counted of other things has tests beside those.
+        assert!(counted.keys().any(|(kind, _)| *kind == "response_time"), "somebody was answered");
         by_store.retain(|(kind, _), _| counted.keys().any(|(known, _)| known == kind));
         assert_eq!(by_store, counted);
     }

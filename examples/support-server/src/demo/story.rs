@@ -44,9 +44,19 @@ struct TicketTold {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ChatTold {
-    guest: Guest,
+    #[serde(flatten)]
+    customer: Customer,
     minutes_ago: u64,
     then: Vec<Step>,
+}
+
+/// Whose chat it is.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Customer {
+    Guest(Guest),
+    /// Somebody who is signed in.
+    User(String),
 }
 
 #[derive(Deserialize)]
@@ -57,7 +67,15 @@ struct Guest {
     phone: String,
 }
 
-/// One thing that somebody did. `guest` is the customer of a chat.
+impl Guest {
+    fn contact(&self) -> Result<GuestContact, Failure> {
+        let Self { name, email, phone } = self;
+        let (contact, wrong) = GuestContact::parse(Some(name), Some(email), Some(phone));
+        wrong.first().map_or(Ok(contact), |wrong| Err(format!("{name}: {}", wrong.field).into()))
+    }
+}
+
+/// One thing that somebody did. `guest` is the guest of a chat.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Step {
@@ -162,13 +180,12 @@ impl Told {
             }
             Moment::TicketStep(at, step) => self.step_in_ticket(&self.tickets[&at], step).await?,
             Moment::Chat(at, chat) => {
-                let Guest { name, email, phone } = &chat.guest;
-                let (contact, wrong) = GuestContact::parse(Some(name), Some(email), Some(phone));
-                if let Some(wrong) = wrong.first() {
-                    return Err(format!("{name}: {}", wrong.field).into());
-                }
+                let (by, contact) = match &chat.customer {
+                    Customer::Guest(guest) => (Principal::anonymous(), guest.contact()?),
+                    Customer::User(id) => (people::principal(id)?, GuestContact::default()),
+                };
                 let new = NewSession { contact, ..NewSession::default() };
-                let started = self.desk.start_session(&Principal::anonymous(), &new, None).await?;
+                let started = self.desk.start_session(&by, &new, None).await?;
                 self.chats.insert(at, started.view.session.id);
             }
             Moment::ChatStep(at, step) => self.step_in_chat(self.chats[&at], step).await?,

@@ -21,15 +21,15 @@ fn kill(database: &Database, rounds: u32, servers: usize) {
     assert!(journal.acknowledged() > 20 && last.found.tickets > 0 && last.found.messages > 0, "{last:?}");
 }
 
-fn r01_r20_what_was_acknowledged_outlives_a_killed_process_and_counts_are_true(database: &Database) {
+fn r_01_r_20_what_was_acknowledged_outlives_a_killed_process_and_counts_are_true(database: &Database) {
     kill(database, 3, 1);
 }
 
-fn r01_two_servers_see_each_others_writes_and_either_may_be_killed(database: &Database) {
+fn r_01_two_servers_see_each_others_writes_and_either_may_be_killed(database: &Database) {
     kill(database, 2, 2);
 }
 
 on_each_database! {
-    r01_r20_what_was_acknowledged_outlives_a_killed_process_and_counts_are_true
-    r01_two_servers_see_each_others_writes_and_either_may_be_killed
+    r_01_r_20_what_was_acknowledged_outlives_a_killed_process_and_counts_are_true
+    r_01_two_servers_see_each_others_writes_and_either_may_be_killed
 }

@@ -84,7 +84,7 @@ fn open(user: &Client, journal: &Journal) -> Answer {
 }
 
 #[test]
-fn r14_a_full_disk_is_told_reads_go_on_and_writes_resume() {
+fn r_14_a_full_disk_is_told_reads_go_on_and_writes_resume() {
     let directory = tempfile::tempdir().unwrap();
     if !may_mount(directory.path()) {
         return;

@@ -7,7 +7,7 @@ use support_server_trial::overload::{self, Trial};
 use crate::databases::{Database, PROGRAM, on_each_database};
 
 /// What `overload` measures for longer. That much is written is no promise to a machine that runs tests.
-fn r09_streams_stay_open_while_too_many_write(database: &Database) {
+fn r_09_streams_stay_open_while_too_many_write(database: &Database) {
     let outcome = overload::run(&Trial {
         program: PathBuf::from(PROGRAM),
         database_url: database.url.clone(),
@@ -23,4 +23,4 @@ fn r09_streams_stay_open_while_too_many_write(database: &Database) {
     assert!(outcome.of_peak() > 0.0, "{outcome}");
 }
 
-on_each_database! { r09_streams_stay_open_while_too_many_write }
+on_each_database! { r_09_streams_stay_open_while_too_many_write }

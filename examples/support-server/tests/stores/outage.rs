@@ -22,7 +22,7 @@ use crate::databases::{Database, as_agent, as_user, on_each_database, server_on,
 /// The most that a request may take is 10 seconds; the rest is for a machine that has much else to do.
 const REQUEST: Duration = Duration::from_secs(20);
 
-fn r08_a_database_that_goes_away_is_told_and_healed_from_without_restart(database: &Database) {
+fn r_08_a_database_that_goes_away_is_told_and_healed_from_without_restart(database: &Database) {
     let (proxy, url) = Proxy::on_the_way_to(&database.url).unwrap();
     let server = Server::start(&mut server_on(&url)).unwrap();
     let (user, agent) = (as_user(&server, "u0"), as_agent(&server));
@@ -100,12 +100,12 @@ fn opens_a_ticket(user: &Client, mark: &str, journal: &Journal) -> bool {
     told.is_some()
 }
 
-on_each_database! { postgres(sqlx::Postgres) r08_a_database_that_goes_away_is_told_and_healed_from_without_restart }
-on_each_database! { mysql(sqlx::MySql) r08_a_database_that_goes_away_is_told_and_healed_from_without_restart }
+on_each_database! { postgres(sqlx::Postgres) r_08_a_database_that_goes_away_is_told_and_healed_from_without_restart }
+on_each_database! { mysql(sqlx::MySql) r_08_a_database_that_goes_away_is_told_and_healed_from_without_restart }
 
 /// somebody else holds the file's lock.
 #[test]
-fn r08_a_locked_sqlite_file_is_told_and_healed_from_without_restart() {
+fn r_08_a_locked_sqlite_file_is_told_and_healed_from_without_restart() {
     use sqlx::Connection as _;
 
     let database = Database::empty::<sqlx::Sqlite>().unwrap();

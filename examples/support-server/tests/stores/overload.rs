@@ -17,7 +17,7 @@ use crate::databases::{Database, as_agent, as_user, on_each_database, server_on}
 
 const WRITERS: usize = 500;
 
-fn r09_too_many_writers_are_shed_and_the_rest_served(database: &Database) {
+fn r_09_too_many_writers_are_shed_and_the_rest_served(database: &Database) {
     // A database so slow that four connections cannot serve everybody in time, whatever the machine.
     let (proxy, url) = Proxy::on_the_way_to(&database.url).unwrap();
     let server = Server::start(&mut server_on(&url)).unwrap();
@@ -55,5 +55,5 @@ fn r09_too_many_writers_are_shed_and_the_rest_served(database: &Database) {
     assert_eq!(user.post("/api/v1/support/tickets", &body).unwrap().status, 201);
 }
 
-on_each_database! { postgres(sqlx::Postgres) r09_too_many_writers_are_shed_and_the_rest_served }
-on_each_database! { mysql(sqlx::MySql) r09_too_many_writers_are_shed_and_the_rest_served }
+on_each_database! { postgres(sqlx::Postgres) r_09_too_many_writers_are_shed_and_the_rest_served }
+on_each_database! { mysql(sqlx::MySql) r_09_too_many_writers_are_shed_and_the_rest_served }

@@ -73,7 +73,7 @@ pub(crate) fn say(user: &Client, path: &str, text: &str) -> u16 {
     user.post(path, &json!({ "message": text })).unwrap().status
 }
 
-fn r10_a_server_that_is_terminated_under_load_tells_its_streams_and_finishes_what_runs(database: &Database) {
+fn r_10_a_server_that_is_terminated_under_load_tells_its_streams_and_finishes_what_runs(database: &Database) {
     let server = database.server();
     let streams: Vec<_> = (0..20).map(|_| Stream::open(&server)).collect();
     let acknowledged = Arc::new(AtomicUsize::new(0));
@@ -171,6 +171,6 @@ fn killing_one_server_disturbs_no_stream_of_the_other(database: &Database) {
 }
 
 on_each_database! {
-    r10_a_server_that_is_terminated_under_load_tells_its_streams_and_finishes_what_runs
+    r_10_a_server_that_is_terminated_under_load_tells_its_streams_and_finishes_what_runs
     killing_one_server_disturbs_no_stream_of_the_other
 }

@@ -4,7 +4,7 @@ use support_server_trial::process::Server;
 
 use crate::databases::{Database, as_agent, on_each_database, server_on};
 
-fn r11_eight_servers_may_start_at_once_on_an_empty_database(database: &Database) {
+fn r_11_eight_servers_may_start_at_once_on_an_empty_database(database: &Database) {
     let starting: Vec<_> = (0..8)
         .map(|_| Server::spawn(server_on(&database.url).args(["--agent", "a1=Ann Lee"])).unwrap())
         .collect();
@@ -16,4 +16,4 @@ fn r11_eight_servers_may_start_at_once_on_an_empty_database(database: &Database)
     }
 }
 
-on_each_database! { r11_eight_servers_may_start_at_once_on_an_empty_database }
+on_each_database! { r_11_eight_servers_may_start_at_once_on_an_empty_database }

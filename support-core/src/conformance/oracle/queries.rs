@@ -157,6 +157,7 @@ impl Generator {
             owner: self.random.some_of(Owner::ALL),
             category: self.random.some_of(&CATEGORIES).into_iter().map(category).collect(),
             assignee: self.assignees(),
+            user: self.random.some_of(&CUSTOMERS).into_iter().map(user_id).collect(),
             unread: if self.random.one_in(3) {
                 Some(self.random.pick(&[Unread::Some, Unread::None]))
             } else {

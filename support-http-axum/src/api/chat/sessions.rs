@@ -5,6 +5,7 @@ use support_core::{
     access::{Action, Identity, Principal},
     chat::{SessionFilter, SessionSort, Unread},
     desk::Target,
+    id::UserId,
     text::{Category, Rejection, SearchText},
 };
 
@@ -57,6 +58,7 @@ pub(super) async fn start_session(
         ("owner" = Option<Vec<OwnerView>>, Query, explode, description = "Any of these"),
         ("category" = Option<Vec<String>>, Query, explode, description = "Any of these"),
         ("assigned_to" = Option<Vec<String>>, Query, explode, description = "Any of these agents; `me`, `none`"),
+        ("user_id" = Option<Vec<String>>, Query, explode, description = "Any of these customers"),
         ("unread" = Option<bool>, Query, description = "Only chats with, or without, messages one has not read"),
         ("search" = Option<String>, Query, max_length = 200, description = "Words in the subject, the guest's name or e-mail, or a message"),
         ("sort" = inline(Option<SessionSortView>), Query, description = "For staff `unread`, else `recent`"),
@@ -110,6 +112,7 @@ fn list_query(
         owner: query.any_of("owner", |text| text.parse()),
         category: query.any_of("category", Category::parse),
         assignee: query.any_of("assigned_to", |text| assignee_filter(text, principal)),
+        user: query.any_of("user_id", UserId::parse),
         unread,
         search: query
             .optional("search", SearchText::parse)

@@ -80,6 +80,11 @@ fn ticket_lists() -> Vec<(&'static str, TicketFilter, Found)> {
         ("ticket_tags_", TicketFilter { tag: vec![tag("vip")], ..all() }, Found::InOrder),
         ("ticket_tags_", TicketFilter { tag: vec![tag("vip"), tag("late")], ..all() }, Found::Merged),
         ("of_requester", TicketFilter { requester: vec![user("ann")], ..all() }, Found::AmongFew),
+        (
+            "of_requester",
+            TicketFilter { requester: vec![user("ann"), user("eve")], ..all() },
+            Found::AmongFew,
+        ),
         ("of_requester", TicketFilter::within(Scope::Customer(user("ann"))), Found::AmongFew),
         (
             "by_creation",
@@ -224,6 +229,17 @@ fn session_lists(viewer: &Participant) -> Vec<(&'static str, SessionFilter, Foun
             Found::Merged,
         ),
         ("sessions_of_user", SessionFilter { scope: Scope::Customer(user("ann")), ..all() }, Found::AmongFew),
+        ("sessions_of_user", SessionFilter { user: vec![user("ann")], ..all() }, Found::AmongFew),
+        (
+            "sessions_of_user",
+            SessionFilter { user: vec![user("ann"), user("eve")], ..all() },
+            Found::AmongFew,
+        ),
+        (
+            "sessions_of_user",
+            SessionFilter { user: vec![user("ann")], status: vec![SessionStatus::Active], ..all() },
+            Found::AmongFew,
+        ),
     ]
 }
 

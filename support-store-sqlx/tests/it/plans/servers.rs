@@ -5,7 +5,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, MySql, MySqlConnection, PgConnection, Postgres, Row as _};
-use support_core::store::{Store, Transaction};
+use support_core::{
+    access::Scope,
+    store::{PageRequest, Store, Transaction},
+    ticket::{ResolutionCycle, TicketKey},
+};
 use support_store_sqlx::{
     Dialect, Prefix, SqlxStore,
     testing::{TestDatabase, TestOptions, Tested},
@@ -15,7 +19,7 @@ use super::{
     lists::{Found, session_pages, ticket_pages},
     statements::Statements,
 };
-use crate::fixtures::{outsider, run, session, tenant, ticket};
+use crate::fixtures::{at, outsider, run, session, tenant, ticket};
 
 /// Ten thousand of each, which no planner takes for few. `{later}` is `n` minutes, `{id}` an id made of `n`.
 const FILL: [&str; 6] = [
@@ -64,7 +68,7 @@ fn numbers() -> String {
     format!("(select a.d + 10 * b.d + 100 * c.d + 1000 * e.d as n from {places}) numbers")
 }
 
-/// A large desk.
+/// A desk, and what it sends.
 struct Desk<DB: Tested> {
     statements: Statements,
     store: SqlxStore<DB>,
@@ -72,7 +76,8 @@ struct Desk<DB: Tested> {
 }
 
 impl<DB: Tested> Desk<DB> {
-    async fn filled(database: &TestDatabase<DB>, id: &str, later: &str) -> Self {
+    /// One with a ticket and a chat.
+    async fn new(database: &TestDatabase<DB>) -> Self {
         let statements = Statements::of_a_new_prefix();
         let prefix = statements.prefix();
         let store = database.open(TestOptions::default().prefix(prefix.clone())).await.unwrap();
@@ -80,13 +85,19 @@ impl<DB: Tested> Desk<DB> {
         transaction.tickets().insert(&ticket(1)).await.unwrap();
         transaction.chats().insert(&session(1), None).await.unwrap();
         transaction.commit().await.unwrap();
-        let mut outsider = outsider(database).await;
+        Self { statements, store, outsider: outsider(database).await }
+    }
+
+    /// A large one.
+    async fn filled(database: &TestDatabase<DB>, id: &str, later: &str) -> Self {
+        let mut desk = Self::new(database).await;
+        let prefix = desk.statements.prefix();
         for statement in FILL {
             let statement = statement.replace("{p}", prefix.as_str()).replace("{n}", &numbers());
             let statement = statement.replace("{id}", id).replace("{later}", later);
-            run::<DB>(&mut outsider, &statement).await.unwrap();
+            run::<DB>(&mut desk.outsider, &statement).await.unwrap();
         }
-        Self { statements, store, outsider }
+        desk
     }
 
     /// The statements of what a reader asks for, but those about kept counts.
@@ -105,6 +116,8 @@ impl<DB: Tested> Desk<DB> {
 struct Plan {
     /// The indexes that it uses.
     indexes: BTreeSet<String>,
+    /// Those that it enters at a place, and not where what is equal begins.
+    entered: BTreeSet<String>,
     /// The large tables that it reads from end to end.
     whole: BTreeSet<String>,
     sorts: bool,
@@ -114,11 +127,14 @@ struct Plan {
 
 impl Plan {
     /// What is wrong with it for a list.
-    fn wrong(&self, found: Found, indexes: &[&str]) -> Option<String> {
+    fn wrong(&self, found: Found, page: &PageRequest, indexes: &[&str]) -> Option<String> {
+        let is_in = |used: &BTreeSet<String>| indexes.iter().any(|index| used.contains(*index));
         let wrong = if !self.whole.is_empty() {
             format!("whole tables are read: {:?}", self.whole)
-        } else if !indexes.iter().any(|index| self.indexes.contains(*index)) {
+        } else if !is_in(&self.indexes) {
             format!("none of {indexes:?} is used")
+        } else if page.after.is_some() && found != Found::AmongFew && !is_in(&self.entered) {
+            format!("none of {indexes:?} is entered where the page begins")
         } else if self.sorts && found == Found::InOrder {
             "it is sorted".to_owned()
         } else {
@@ -140,13 +156,14 @@ async fn wrong_lists<DB: Tested>(
         let plan = explain(&mut desk.outsider, &prefix, &sent).await;
         // All that waits is so little that a narrower index is not worth more.
         let waits = if page.index.ends_with("_by_wait") { "tickets_by_wait" } else { &page.index };
-        let found = plan.wrong(page.found, &[&page.index, waits]);
+        let found = plan.wrong(page.found, &page.page, &[&page.index, waits]);
         wrong.extend(found.map(|wrong| format!("{}: {wrong}", page.what())));
     }
     for page in session_pages() {
         let sent = desk.sent(async |t| page.read(t).await).await;
         let plan = explain(&mut desk.outsider, &prefix, &sent).await;
-        let all = [plan.wrong(page.found, &page.indexes), plan.wrong(page.found, &["sessions_by_wait"])];
+        let wrong_for = |indexes| plan.wrong(page.found, &page.page, indexes);
+        let all = [wrong_for(&page.indexes), wrong_for(&["sessions_by_wait"])];
         let looked_at = if page.waits { 2 } else { 1 };
         let found = all.into_iter().take(looked_at).flatten();
         wrong.extend(found.map(|wrong| format!("{}: {wrong}", page.what())));
@@ -163,6 +180,31 @@ async fn every_list_on_postgres_has_its_index() {
     run::<Postgres>(&mut desk.outsider, Postgres::BEGIN_READ).await.unwrap();
     let wrong = wrong_lists(&mut desk, explain_on_postgres).await;
     assert!(wrong.is_empty(), "{} lists: {wrong:#?}", wrong.len());
+}
+
+/// What is planned on the first day is kept as long as a connection is: of a table with few rows a planner takes any index
+/// for small, also one in which the id stands somewhere behind the tenant, and then looks through all that a tenant has.
+#[tokio::test]
+async fn what_has_an_id_is_found_by_it_from_the_first_day_on_postgres() {
+    let Some(database) = TestDatabase::<Postgres>::empty().await else { return };
+    let mut desk = Desk::new(&database).await;
+    let (ticket, session) = (ticket(1).id, session(1).id);
+    let cycle = ResolutionCycle { ticket_id: ticket, started_at: at(0), ended_at: at(1) };
+    desk.statements.forget();
+    let mut transaction = desk.store.begin(&tenant()).await.unwrap();
+    transaction.tickets().find(&TicketKey::Id(ticket), &Scope::Everything).await.unwrap();
+    transaction.tickets().append_resolution(&cycle).await.unwrap();
+    transaction.chats().find(session, &Scope::Everything).await.unwrap();
+    drop(transaction);
+    let is_of = |statement: &String| {
+        statement.starts_with("select")
+            && ["tickets ", "sessions "].iter().any(|table| statement.contains(table))
+    };
+    let sent: Vec<String> = desk.statements.take().into_iter().filter(is_of).collect();
+    assert_eq!(sent.len(), 3, "{sent:#?}");
+    let plan = explain_on_postgres(&mut desk.outsider, &desk.statements.prefix(), &sent).await;
+    let expected = BTreeSet::from(["sessions_pkey", "tickets_pkey"].map(str::to_owned));
+    assert_eq!(plan.indexes, expected, "{:#?}", plan.steps);
 }
 
 async fn explain_on_postgres(connection: &mut PgConnection, prefix: &Prefix, sent: &[String]) -> Plan {
@@ -187,6 +229,9 @@ fn read_postgres(plan: &mut Plan, prefix: &Prefix, node: &Value) {
         plan.whole.extend(table.filter(is_large));
     }
     plan.sorts |= kind.ends_with("Sort");
+    if node["Index Cond"].as_str().is_some_and(|condition| condition.contains(['<', '>'])) {
+        plan.entered.extend(index.clone());
+    }
     plan.indexes.extend(index);
     for node in node["Plans"].as_array().into_iter().flatten() {
         read_postgres(plan, prefix, node);
@@ -221,7 +266,11 @@ async fn explain_on_mysql(connection: &mut MySqlConnection, prefix: &Prefix, sen
                 plan.whole.extend(large.map(|(_, name)| (*name).to_owned()));
             }
             plan.sorts |= extra.contains("filesort");
-            plan.indexes.insert(key.replace(prefix.as_str(), ""));
+            let key = key.replace(prefix.as_str(), "");
+            if kind == "range" {
+                plan.entered.insert(key.clone());
+            }
+            plan.indexes.insert(key);
         }
     }
     plan
