@@ -92,8 +92,6 @@ kinds! {
     StarsGiven => "stars_given", 1;
     /// Sessions in which a customer has written, by the day of their last activity.
     SessionsWithNews => "sessions_with_news", 4;
-    /// Sessions in which no customer has written, by the day of their last activity.
-    SessionsWithoutNews => "sessions_without_news", 4;
     /// Sessions in which a customer has written, and which an agent has read: by agent and day of last activity.
     SessionsRead => "sessions_read", 1;
     /// How long first answers took in microseconds, by the day on which they came.

@@ -79,7 +79,7 @@ impl<DB: Dialect> EventRepository for SqlxTransaction<'_, DB> {
                     .values(tenant.into_iter().chain(content(event)))
             }
         };
-        self.insert_later("@events", insert).await
+        self.write_later("@events", insert).await
     }
 
     async fn assign_positions(&mut self) -> Result<()> {

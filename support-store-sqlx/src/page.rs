@@ -94,14 +94,6 @@ impl Column {
     }
 }
 
-/// Behind the name of a table: the index that has its rows in the order of a list.
-///
-/// MySQL's and MariaDB's planners know it as well, but not where to begin: where much lies behind the place of a page they
-/// take what is equal alone for the key, and read past all that lies before it. To others this is a comment.
-pub(crate) fn in_order_of(index: &str) -> String {
-    format!(" /*! force index (@{index}) */")
-}
-
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Direction {
     Ascending,
@@ -232,6 +224,11 @@ impl Segment {
         let keys = |place, wanted| first(order.keys(), place, wanted);
         let (table, keys) = match rows {
             Rows::InOrder(place) => return first(columns, place, wanted),
+            Rows::KeysFirst(table, places) if DB::MERGES_IN_ORDER => {
+                let all =
+                    |place| Sql::new("select ").append(order.keys()).append(place).append(behind.clone());
+                (table, Sql::any_of(places.into_iter().map(all)))
+            }
             Rows::KeysFirst(table, places) => {
                 (table, Sql::union_all(places.into_iter().map(|place| keys(place, wanted))))
             }

@@ -1,16 +1,16 @@
 //! Whether kept counts are what the rows say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use support_core::{
-    id::TenantId,
+    id::{SessionId, TenantId},
     store::{StoreError, Transaction as _},
 };
 use uuid::Uuid;
 
 use crate::{
     SqlxStore,
-    chat::{Before, COUNTED as OF_SESSIONS},
+    chat::{Before, COUNTED as OF_SESSIONS, Cursor, wrong_marks},
     counts::{Counts, Kind, Labels},
     dialect::Dialect,
     row::Row,
@@ -24,11 +24,12 @@ type Result<T> = std::result::Result<T, StoreError>;
 /// How many rows are read at once.
 const AT_ONCE: u64 = 1_000;
 
-/// A kept count beside what the rows say.
+/// A kept count beside what the rows say; or what is kept of one chat, for lists of what agents have and have not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Difference {
-    /// What is counted.
+    /// What is counted. Of a chat, `read_cursors`: when it was active last, in microseconds, if an agent has read all of it,
+    /// and else 0; and `news_for_assignee`: 1 if its assignee has not, and else 0. The chat's id begins the label.
     pub kind: &'static str,
     /// For what of that kind.
     pub label: String,
@@ -59,9 +60,15 @@ impl<DB: Dialect> SqlxStore<DB> {
     pub async fn recount(&self, tenant: &TenantId) -> Result<Vec<Difference>> {
         let mut tx = self.writing(tenant).await?;
         let differences = tx.differences().await?;
+        let mut marked = BTreeSet::new();
         for Difference { kind, label, kept, counted } in &differences {
-            let kind = Kind::named(kind).ok_or_else(|| StoreError::backend("no such kind of count"))?;
-            tx.counts.add([(kind, label.clone(), counted - kept)]);
+            match Kind::named(kind) {
+                Some(kind) => tx.counts.add([(kind, label.clone(), counted - kept)]),
+                None => marked.extend(label.split(' ').next().and_then(|id| id.parse::<Uuid>().ok())),
+            }
+        }
+        for id in marked {
+            tx.mark_session(SessionId::from_uuid(id)).await?;
         }
         tx.write_counts().await?;
         Box::new(tx).commit().await?;
@@ -71,10 +78,10 @@ impl<DB: Dialect> SqlxStore<DB> {
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
     async fn differences(&mut self) -> Result<Vec<Difference>> {
-        let mut counted = Counts::default();
+        let (mut counted, mut wrong) = (Counts::default(), Vec::new());
         self.count_tickets(&mut counted).await?;
         self.count_resolutions(&mut counted).await?;
-        self.count_sessions(&mut counted).await?;
+        self.count_sessions(&mut counted, &mut wrong).await?;
         let mut both: BTreeMap<(Kind, String), (i64, i64)> = BTreeMap::new();
         for (key, n) in self.kept(Kind::ALL, &Labels::ALL).await? {
             both.entry(key).or_default().0 = n;
@@ -85,6 +92,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let differing = both.into_iter().filter(|(_, (kept, counted))| kept != counted);
         Ok(differing
             .map(|((kind, label), (kept, counted))| Difference { kind: kind.as_str(), label, kept, counted })
+            .chain(wrong)
             .collect())
     }
 
@@ -118,24 +126,30 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         }
     }
 
-    async fn count_sessions(&mut self, counted: &mut Counts) -> Result<()> {
+    async fn count_sessions(&mut self, counted: &mut Counts, wrong: &mut Vec<Difference>) -> Result<()> {
         let mut last = Uuid::nil();
         loop {
-            let sql =
-                Sql::new("select ").push(OF_SESSIONS).push(" from @sessions where tenant = ? and id > ?");
+            let sql = Sql::new("select ")
+                .push(OF_SESSIONS)
+                .push(", news_for_assignee from @sessions where tenant = ? and id > ?");
             let rows = self.some_after(sql, last, "sessions").await?;
             let Some(row) = rows.last() else { return Ok(()) };
             last = row.uuid("id")?;
-            let read = rows.iter().map(|row| Ok((row.uuid("id")?, Before::read(row)?)));
-            let sessions = read.collect::<Result<BTreeMap<_, _>>>()?;
-            let ids: Vec<Uuid> = sessions.keys().copied().collect();
-            for (session, agent, up_to) in self.agents_cursors(&ids).await? {
-                counted.add(sessions.get(&session).and_then(|before| before.read_by(&agent, up_to)));
+            let ids = rows.iter().map(|row| row.uuid("id")).collect::<Result<Vec<_>>>()?;
+            let mut cursors: BTreeMap<Uuid, Vec<Cursor>> = BTreeMap::new();
+            for cursor in self.agents_cursors(&ids).await? {
+                cursors.entry(cursor.session).or_default().push(cursor);
+            }
+            for row in &rows {
+                let (id, session) = (row.uuid("id")?, Before::read(row)?);
+                let cursors = cursors.remove(&id).unwrap_or_default();
+                wrong.extend(wrong_marks(id, &session, row.integer("news_for_assignee")?, &cursors));
+                for Cursor { agent, up_to, .. } in cursors {
+                    counted.add(session.read_by(&agent, up_to));
+                }
+                counted.add(session.facts);
             }
             counted.add(self.answer_facts(&ids).await?);
-            for before in sessions.into_values() {
-                counted.add(before.facts);
-            }
         }
     }
 

@@ -67,7 +67,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         if words.is_empty() {
             return Ok(());
         }
-        self.insert_later(searched.texts(), DB::index(searched, id, part, words)).await
+        self.write_later(searched.texts(), DB::index(searched, id, part, words)).await
     }
 }
 

@@ -115,6 +115,13 @@ impl Sql {
         self.push(" and ").push(column).push(" in ").values(values)
     }
 
+    /// All rows of several queries, none of which has an order or a limit of its own.
+    pub(crate) fn any_of(queries: impl IntoIterator<Item = Self>) -> Self {
+        queries.into_iter().enumerate().fold(Self::default(), |all, (index, query)| {
+            all.push(if index == 0 { "" } else { " union all " }).append(query)
+        })
+    }
+
     /// All rows of several queries, each of which may have an order and a limit of its own.
     pub(crate) fn union_all(queries: impl IntoIterator<Item = Self>) -> Self {
         queries.into_iter().enumerate().fold(Self::default(), |all, (index, query)| {

@@ -182,9 +182,9 @@ impl<'t, DB: Dialect> SqlxTransaction<'t, DB> {
         self.send(sql).await
     }
 
-    /// Adds to a table what nobody asks for at once. Where a statement can take others along, it goes with the next one
+    /// Writes to a table what nobody asks for at once. Where a statement can take others along, it goes with the next one
     /// that writes, before the next one that reads, or with the commit, and saves a round trip.
-    pub(crate) async fn insert_later(&mut self, table: &'static str, sql: Sql) -> Result<(), StoreError> {
+    pub(crate) async fn write_later(&mut self, table: &'static str, sql: Sql) -> Result<(), StoreError> {
         if !DB::TAKES_ALONG || self.access == Access::Read {
             return self.execute(sql).await.map(drop);
         }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::cursor;
 use crate::{
-    counts::{Fact, SessionFacts, session_facts},
+    counts::{Fact, SessionFacts, read_fact, session_facts},
     dialect::Dialect,
     row::Row,
     sql::Sql,
@@ -28,6 +28,18 @@ pub(crate) struct Before {
     pub(crate) updated_at: Timestamp,
     /// Whether an agent has ever read in it.
     pub(crate) staff_has_read: bool,
+    /// Whose it is.
+    pub(crate) assignee: Option<String>,
+}
+
+/// How far an agent has read in a session.
+#[derive(Debug)]
+pub(crate) struct Cursor {
+    pub(crate) session: Uuid,
+    pub(crate) agent: String,
+    pub(crate) up_to: u64,
+    /// When the session was active last, where the agent's lists find it among what is read.
+    pub(crate) mark: Option<Timestamp>,
 }
 
 impl Before {
@@ -37,6 +49,7 @@ impl Before {
             last_customer_seq: session.last_customer_seq,
             updated_at: session.updated_at,
             staff_has_read,
+            assignee: session.assignee.as_ref().map(|assignee| assignee.id.as_str().to_owned()),
         }
     }
 
@@ -57,12 +70,23 @@ impl Before {
             updated_at: facts.updated_at,
             staff_has_read: row.integer("staff_has_read")? != 0,
             facts: facts.list(),
+            assignee,
         })
+    }
+
+    /// Whether somebody who has read so far has read all that the customer wrote, and there was something.
+    pub(crate) const fn is_read(&self, up_to: u64) -> bool {
+        self.last_customer_seq > 0 && up_to >= self.last_customer_seq
+    }
+
+    /// The mark of an agent who has read so far.
+    pub(crate) fn mark(&self, up_to: u64) -> Option<Timestamp> {
+        self.is_read(up_to).then_some(self.updated_at)
     }
 
     /// What the session counts for beside the rest once an agent has read so far.
     pub(crate) fn read_by(&self, agent: &str, up_to: u64) -> Option<Fact> {
-        crate::counts::read_fact(agent, up_to, self.last_customer_seq, self.updated_at)
+        self.is_read(up_to).then(|| read_fact(agent, self.updated_at))
     }
 }
 
@@ -100,18 +124,30 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     pub(super) async fn count_session(&mut self, before: Option<Before>, session: &Session) -> Result<()> {
         let Some(before) = before else { return Ok(()) };
         let after = Before::of(session, before.staff_has_read);
-        let reads_differ = before.last_customer_seq != after.last_customer_seq
-            || before.updated_at.date_naive() != after.updated_at.date_naive();
-        if reads_differ && before.staff_has_read {
-            for (_, agent, up_to) in self.agents_cursors(&[session.id.as_uuid()]).await? {
-                self.counts.remove(before.read_by(&agent, up_to));
-                self.counts.add(after.read_by(&agent, up_to));
-            }
+        if before.staff_has_read {
+            self.count_reads(session.id, &before, &after).await?;
         }
         self.counts.remove(before.facts);
         self.counts.add(after.facts);
         self.loaded.session(session, before.staff_has_read);
         Ok(())
+    }
+
+    /// Counts anew what agents have read of a session that has been changed, and says in their cursors whether that is all
+    /// of it.
+    async fn count_reads(&mut self, id: SessionId, before: &Before, after: &Before) -> Result<()> {
+        let has_news = before.last_customer_seq != after.last_customer_seq;
+        let mut concerns_somebody = before.updated_at != after.updated_at;
+        if has_news || before.updated_at.date_naive() != after.updated_at.date_naive() {
+            let cursors = self.agents_cursors(&[id.as_uuid()]).await?;
+            for Cursor { agent, up_to, .. } in &cursors {
+                self.counts.remove(before.read_by(agent, *up_to));
+                self.counts.add(after.read_by(agent, *up_to));
+            }
+            concerns_somebody =
+                cursors.iter().any(|cursor| before.is_read(cursor.up_to) || after.is_read(cursor.up_to));
+        }
+        if concerns_somebody { self.mark_cursors(id, after).await } else { Ok(()) }
     }
 
     /// Counts sessions no more that are about to be deleted.
@@ -126,8 +162,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let cursors = self.agents_cursors(ids).await?;
         for row in rows {
             let (id, before) = (row.uuid("id")?, Before::read(&row)?);
-            for (_, agent, up_to) in cursors.iter().filter(|(session, ..)| *session == id) {
-                self.counts.remove(before.read_by(agent, *up_to));
+            for cursor in cursors.iter().filter(|cursor| cursor.session == id) {
+                self.counts.remove(before.read_by(&cursor.agent, cursor.up_to));
             }
             self.counts.remove(before.facts);
         }
@@ -135,13 +171,22 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     }
 
     /// How far agents have read in some sessions.
-    pub(crate) async fn agents_cursors(&mut self, sessions: &[Uuid]) -> Result<Vec<(Uuid, String, u64)>> {
-        let sql = Sql::new("select session_id, participant, up_to from @read_cursors where session_id in ")
-            .values(sessions.iter().copied());
+    pub(crate) async fn agents_cursors(&mut self, sessions: &[Uuid]) -> Result<Vec<Cursor>> {
+        let sql = Sql::new(
+            "select session_id, participant, up_to, case when tenant = ? then session_updated_at end as mark \
+             from @read_cursors where session_id in ",
+        )
+        .bind(self.tenant_id())
+        .values(sessions.iter().copied());
         let mut cursors = Vec::new();
         for row in self.all(sql, "read_cursors", "session_id").await? {
             if let Some(agent) = cursor::agent(&row.text("participant")?) {
-                cursors.push((row.uuid("session_id")?, agent.to_owned(), row.unsigned("up_to")?));
+                cursors.push(Cursor {
+                    session: row.uuid("session_id")?,
+                    agent: agent.to_owned(),
+                    up_to: row.unsigned("up_to")?,
+                    mark: row.time_or_null("mark")?,
+                });
             }
         }
         Ok(cursors)

@@ -5,6 +5,7 @@ use support_core::{
     id::{SessionId, UserId},
     message::SenderKind,
     store::StoreError,
+    time::Timestamp,
 };
 
 use crate::{
@@ -73,15 +74,19 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
     ) -> Result<bool> {
         let before = self.session_now(session).await?;
         let Participant::Agent(id) = participant else {
-            return self.raise_cursor(session, participant, up_to).await;
+            return self.raise_cursor(session, participant, up_to, None).await;
         };
         let old = self.find_cursor(session, participant).await?;
-        if !self.raise_cursor(session, participant, up_to).await? {
+        let mark = before.mark(up_to);
+        if !self.raise_cursor(session, participant, up_to, mark).await? {
             return Ok(false);
         }
-        if !before.staff_has_read {
-            let sql = Sql::new("update @sessions set staff_has_read = 1 where id = ?");
-            self.execute(sql.bind(session.as_uuid())).await?;
+        let is_assignee = before.assignee.as_deref() == Some(id.as_str());
+        let catches_up = old < before.last_customer_seq && mark.is_some();
+        if !before.staff_has_read || (is_assignee && catches_up) {
+            let sql = Sql::new("update @sessions set staff_has_read = 1");
+            let sql = if is_assignee && catches_up { sql.push(", news_for_assignee = 0") } else { sql };
+            self.execute(sql.push(" where id = ?").bind(session.as_uuid())).await?;
             self.loaded.staff_reads(session);
         }
         self.counts.remove(before.read_by(id.as_str(), old));
@@ -95,17 +100,27 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         session: SessionId,
         participant: &Participant,
         up_to: u64,
+        mark: Option<Timestamp>,
     ) -> Result<bool> {
-        let sql = Sql::new(
-            "update @read_cursors set up_to = ? where session_id = ? and participant = ? and up_to < ?",
-        );
-        let sql = sql.bind(up_to).bind(session.as_uuid()).bind(name(participant)).bind(up_to);
+        let sql = Sql::new("update @read_cursors set up_to = ?, session_updated_at = ?")
+            .bind(up_to)
+            .bind(mark)
+            .push(" where session_id = ? and participant = ? and up_to < ?");
+        let sql = sql.bind(session.as_uuid()).bind(name(participant)).bind(up_to);
         if self.execute(sql).await? > 0 {
             return Ok(true);
         }
-        let first = Sql::new("insert into @read_cursors (session_id, participant, up_to) values ")
-            .values::<Bind>([session.as_uuid().into(), name(participant).into(), up_to.into()]);
-        Ok(up_to > 0 && self.add(first).await?)
+        let values: [Bind; 5] = [
+            session.as_uuid().into(),
+            name(participant).into(),
+            up_to.into(),
+            self.tenant_id().into(),
+            mark.into(),
+        ];
+        let first = Sql::new(
+            "insert into @read_cursors (session_id, participant, up_to, tenant, session_updated_at) values ",
+        );
+        Ok(up_to > 0 && self.add(first.values(values)).await?)
     }
 
     pub(super) async fn count_behind_cursor(

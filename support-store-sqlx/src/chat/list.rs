@@ -17,7 +17,7 @@ use chrono::{DateTime, TimeDelta};
 use super::{cursor, in_scope, news::horizon, row};
 use crate::{
     dialect::Dialect,
-    page::{Column, Direction, Key, Order, Pages, Rows, Segment, Table, in_order_of},
+    page::{Column, Direction, Key, Order, Pages, Rows, Segment, Table},
     row::Row,
     search::{Finds, Searched},
     sql::Sql,
@@ -27,7 +27,7 @@ use crate::{
 
 /// Where the rows of a list are looked for. Each but the first has an index by last activity.
 #[derive(Debug, Clone, PartialEq)]
-enum Narrow {
+pub(super) enum Narrow {
     /// Among the few that a search found.
     Found,
     /// Among those of some customers; of the one whose scope it is, without a name.
@@ -51,6 +51,11 @@ impl Narrow {
             Self::User(any) => any.iter().map(|id| ("user_id", id.as_str())).collect(),
             Self::Found | Self::Everything => Vec::new(),
         }
+    }
+
+    /// Whether it is among what somebody has been assigned, and nobody else.
+    fn is_own(&self, viewer: &Participant) -> bool {
+        matches!((self, viewer), (Self::Assignee(of), Participant::Agent(agent)) if of[..] == [agent.clone()])
     }
 }
 
@@ -87,9 +92,13 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         if pages.is_full() || is_elsewhere {
             return Ok(());
         }
-        let Some((agent, news)) = list.sparse(part) else {
-            return self.read_segment("sessions", list.segment(part, Sql::default()), pages, read_view).await;
+        let Some((agent, unread)) = list.sparse(part) else {
+            let segment = list.segment::<DB>(part, Sql::default());
+            return self.read_segment("sessions", segment, pages, read_view).await;
         };
+        if unread == Unread::None && part.narrow == Narrow::Everything {
+            return self.read_segment("sessions", list.read::<DB>(part, agent, None), pages, read_view).await;
+        }
         let from = pages.after().filter(|place| place.tier == part.tier);
         let from = from.and_then(|place| DateTime::from_timestamp_micros(place.key));
         // Most often those that are wanted are among the next ones.
@@ -97,7 +106,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let horizon = || horizon(list.tenant, &values, from);
         let near = Sql::new(" and s.updated_at >= coalesce((").append(horizon());
         let near = near.push("), ?)").bind(DateTime::UNIX_EPOCH - TimeDelta::days(350_000));
-        self.read_segment("sessions", list.segment(part, near), pages, read_view).await?;
+        self.read_segment("sessions", list.segment::<DB>(part, near), pages, read_view).await?;
         if pages.is_full() {
             return Ok(());
         }
@@ -111,11 +120,15 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             }
         };
         let Some(horizon) = horizon else { return Ok(()) };
-        for month in self.months_with(agent.as_str(), news, horizon).await? {
-            for days in self.days_with(agent.as_str(), news, &month, horizon).await? {
+        if unread == Unread::None {
+            let segment = list.read::<DB>(part, agent, Some(horizon));
+            return self.read_segment("sessions", segment, pages, read_view).await;
+        }
+        for month in self.months_with_news(agent.as_str(), horizon).await? {
+            for days in self.days_with_news(agent.as_str(), &month, horizon).await? {
                 let far =
                     Sql::new(" and s.updated_at >= ? and s.updated_at < ?").bind(days.from).bind(days.to);
-                self.read_segment("sessions", list.segment(part, far), pages, read_view).await?;
+                self.read_segment("sessions", list.segment::<DB>(part, far), pages, read_view).await?;
                 if pages.is_full() {
                     return Ok(());
                 }
@@ -204,7 +217,7 @@ fn unread_count(viewer: &Participant) -> Sql {
         .push(") as unread_count")
 }
 
-const TABLE: Table = Table { name: "@sessions s", id: "s.id" };
+pub(super) const TABLE: Table = Table { name: "@sessions s", id: "s.id" };
 const ID: Column = Column::new("s.id", "id");
 const UPDATE: Column = Column::new("s.updated_at", "updated_at");
 const WAIT: Column = Column::new("s.waiting_since", "waiting_since");
@@ -213,7 +226,7 @@ const SORTED_ID: Column = Column::new("coalesce(s.id, s.id)", "id");
 const SORTED_WAIT: Column = Column::new("coalesce(s.waiting_since, s.updated_at)", "waiting_since");
 
 /// The index that has the rows of a place in an order; `None` where they are few.
-fn index_of(narrow: &Narrow, order: Order) -> Option<&'static str> {
+pub(super) fn index_of(narrow: &Narrow, order: Order) -> Option<&'static str> {
     Some(match narrow {
         Narrow::Found | Narrow::User(_) => return None,
         Narrow::Status(_) => "sessions_of_status",
@@ -226,20 +239,20 @@ fn index_of(narrow: &Narrow, order: Order) -> Option<&'static str> {
 }
 
 /// A list to be read.
-struct List<'l> {
-    tenant: &'l str,
+pub(super) struct List<'l> {
+    pub(super) tenant: &'l str,
     filter: &'l SessionFilter,
     finds: &'l Finds,
     narrow: Narrow,
 }
 
 /// A part of a list that is ordered by one column.
-struct Part {
+pub(super) struct Part {
     tier: u8,
-    order: Order,
-    narrow: Narrow,
+    pub(super) order: Order,
+    pub(super) narrow: Narrow,
     /// What its sessions have in common.
-    only: Sql,
+    pub(super) only: Sql,
     /// What the viewer has read of them.
     unread: Option<Unread>,
 }
@@ -284,12 +297,14 @@ impl List<'_> {
         }
     }
 
-    /// For which agent the sessions of a part are to be looked for day by day, because they may be rare among those that
-    /// are looked through.
+    /// For which agent the sessions of a part are to be looked for by what the agent has read, because they may be rare among
+    /// those that are looked through.
     fn sparse(&self, part: &Part) -> Option<(&UserId, Unread)> {
         let are_few = match &part.narrow {
             Narrow::Found | Narrow::User(_) => true,
             Narrow::Status(status) => status[..] == [SessionStatus::Active],
+            // The session itself says it.
+            narrow if narrow.is_own(&self.filter.viewer) => true,
             _ => part.order.is_by(WAIT),
         };
         let is_one = matches!(self.filter.scope, Scope::Session(_) | Scope::Nothing);
@@ -299,15 +314,24 @@ impl List<'_> {
         }
     }
 
-    fn segment(&self, part: &Part, more: Sql) -> Segment {
+    fn segment<DB: Dialect>(&self, part: &Part, more: Sql) -> Segment {
         let viewer = &self.filter.viewer;
         let only = part.only.clone();
+        let is_own = part.narrow.is_own(viewer);
         let only = match part.unread {
+            Some(Unread::Some) if is_own => only.push(" and s.news_for_assignee = 1"),
+            Some(Unread::None) if is_own => only.push(" and s.news_for_assignee = 0"),
             Some(Unread::Some) => only.push(" and ").append(has_unread(viewer)),
             Some(Unread::None) => only.push(" and not ").append(has_unread(viewer)),
             None => only,
         };
-        let mut places = self.places(part, &only.append(more));
+        let index = match index_of(&part.narrow, part.order) {
+            // One by its id.
+            _ if matches!(self.filter.scope, Scope::Session(_)) => None,
+            Some(_) if is_own && part.unread.is_some() => Some("sessions_of_assignee_by_news"),
+            index => index,
+        };
+        let mut places = self.places::<DB>(&part.narrow, index, &only.append(more));
         let is_in_order = match part.narrow {
             Narrow::Found => false,
             Narrow::User(_) => places.len() == 1 && part.order.is_by(UPDATE),
@@ -320,17 +344,26 @@ impl List<'_> {
             }
             (last, ..) => Rows::KeysFirst(TABLE, places.into_iter().chain(last).collect()),
         };
-        let columns = Sql::new(row::COLUMNS).push(", ").append(unread_count(viewer));
+        self.of_rows(part, rows)
+    }
+
+    pub(super) fn of_rows(&self, part: &Part, rows: Rows) -> Segment {
+        let columns = Sql::new(row::COLUMNS).push(", ").append(unread_count(&self.filter.viewer));
         Segment { tier: part.tier, order: part.order, columns, rows }
     }
 
-    /// A place for each value of the narrowest condition.
-    fn places(&self, part: &Part, only: &Sql) -> Vec<Sql> {
-        let index = index_of(&part.narrow, part.order).map_or_else(String::new, in_order_of);
-        let all = Sql::new(" from @sessions s").push(&index).append(self.conditions(&part.narrow));
-        let found = self.finds.in_place(part.narrow == Narrow::Found).clone();
+    /// A place for each value of the narrowest condition, each read from an index.
+    pub(super) fn places<DB: Dialect>(
+        &self,
+        narrow: &Narrow,
+        index: Option<&'static str>,
+        only: &Sql,
+    ) -> Vec<Sql> {
+        let index = index.map_or_else(String::new, DB::by_index);
+        let all = Sql::new(" from @sessions s").push(&index).append(self.conditions(narrow));
+        let found = self.finds.in_place(*narrow == Narrow::Found).clone();
         let all = all.append(found).append(only.clone());
-        let values = part.narrow.values();
+        let values = narrow.values();
         if values.is_empty() {
             return vec![all];
         }
@@ -340,7 +373,7 @@ impl List<'_> {
     }
 
     /// ` where …` for what a filter holds, but for the values that the places name, and for what is searched.
-    fn conditions(&self, narrow: &Narrow) -> Sql {
+    pub(super) fn conditions(&self, narrow: &Narrow) -> Sql {
         // Taken apart, so that a new field is not overlooked.
         let SessionFilter { scope, viewer: _, status, owner, category, assignee, user, unread: _, search: _ } =
             self.filter;

@@ -3,7 +3,9 @@
 mod counted;
 mod cursor;
 mod list;
+mod mark;
 mod news;
+mod read;
 pub(crate) mod row;
 
 use async_trait::async_trait;
@@ -32,8 +34,9 @@ use crate::{
 };
 
 pub(crate) use self::{
-    counted::{Before, COLUMNS as COUNTED},
+    counted::{Before, COLUMNS as COUNTED, Cursor},
     cursor::name as cursor_name,
+    mark::wrong_marks,
 };
 
 type Result<T> = std::result::Result<T, StoreError>;
@@ -117,8 +120,11 @@ impl<DB: Dialect> ChatRepository for SqlxTransaction<'_, DB> {
         let mut values = row::values(session)?;
         values.push(self.tenant_id().into());
         values.push(token.map(|token| token.as_bytes().to_vec()).into());
-        let sql =
-            Sql::new("insert into @sessions (").push(row::COLUMNS).push(", tenant, token_hash) values ");
+        let has_news = session.assignee.is_some() && session.last_customer_seq > 0;
+        values.push(i64::from(has_news).into());
+        let sql = Sql::new("insert into @sessions (")
+            .push(row::COLUMNS)
+            .push(", tenant, token_hash, news_for_assignee) values ");
         SqlxTransaction::insert(self, sql.values(values)).await?;
         self.counts.add(session_facts(session));
         // Nobody else sees it before the commit.
@@ -206,6 +212,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let next = Session { version: session.version + 1, ..session.clone() };
         let sql = Sql::new("update @sessions set ")
             .append(set(row::COLUMNS, row::values(&next)?))
+            .push(", news_for_assignee = ")
+            .append(mark::news_for_assignee(session))
             .push(" where coalesce(tenant, '') = ? and id = ? and version = ?")
             .bind(self.tenant_id())
             .bind(session.id.as_uuid())

@@ -1,6 +1,6 @@
-//! Where to look for what an agent has, or has not, read.
+//! Where to look for what an agent has not read.
 //!
-//! Which sessions are news for an agent is told by the agent's cursors, in no order of any use. Among most agents'
+//! Which sessions are news for an agent is told by where there is no cursor, which no index can hold. Among most agents'
 //! sessions, news are frequent: other agents' chats. For somebody who reads everything they are rare, and then they are
 //! looked for on those days alone for which there is one less that is read than there is to be read, which months tell
 //! first. So no list looks through more sessions than some hundreds of each place that it is read from, and those of the
@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
-use support_core::{chat::Unread, store::StoreError, time::Timestamp};
+use support_core::{store::StoreError, time::Timestamp};
 
 use crate::{
     counts::{By, Kind, Labels, month},
@@ -52,49 +52,39 @@ pub(super) struct Days {
 }
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
-    /// The months with sessions that an agent has, or has not, read, up to that of a moment, latest first.
-    pub(super) async fn months_with(
+    /// The months with sessions that an agent has not read, up to that of a moment, latest first.
+    pub(super) async fn months_with_news(
         &mut self,
         agent: &str,
-        news: Unread,
         before: Timestamp,
     ) -> Result<Vec<String>, StoreError> {
-        let all = self.kept_by(&[kind(news)], &Labels::ALL, By::Month).await?;
+        let all = self.kept_by(&[Kind::SessionsWithNews], &Labels::ALL, By::Month).await?;
         let read = self.months_read(agent).await?;
-        let held = with_some(all, read, news);
+        let held = with_some(all, read);
         let last = month(before);
         Ok(held.into_iter().rev().filter(|month| *month <= last).collect())
     }
 
-    /// The days of a month with sessions that an agent has, or has not, read, before a moment, latest first.
-    pub(super) async fn days_with(
+    /// The days of a month with sessions that an agent has not read, before a moment, latest first.
+    pub(super) async fn days_with_news(
         &mut self,
         agent: &str,
-        news: Unread,
         month: &str,
         before: Timestamp,
     ) -> Result<Vec<Days>, StoreError> {
-        let all = self.kept(&[kind(news)], &Labels::of_month("", month)).await?;
+        let all = self.kept(&[Kind::SessionsWithNews], &Labels::of_month("", month)).await?;
         let read = self.days_read(agent, Some(month)).await?;
-        let held = with_some(all, read, news).into_iter();
+        let held = with_some(all, read).into_iter();
         Ok(stretches(held.filter_map(|day| day.parse::<NaiveDate>().ok()).collect(), before))
     }
 }
 
-/// What is counted of sessions that hold, or cannot hold, news.
-const fn kind(news: Unread) -> Kind {
-    match news {
-        Unread::Some => Kind::SessionsWithNews,
-        Unread::None => Kind::SessionsWithoutNews,
-    }
-}
-
-/// The stretches of time in which there are sessions that an agent has, or has not, read, out of how many there are that
-/// hold, or cannot hold, news, and how many the agent has read.
-fn with_some(all: BTreeMap<(Kind, String), i64>, read: BTreeMap<String, i64>, news: Unread) -> Vec<String> {
+/// The stretches of time in which there are sessions that an agent has not read, out of how many there are that may hold
+/// news, and how many of them the agent has read.
+fn with_some(all: BTreeMap<(Kind, String), i64>, read: BTreeMap<String, i64>) -> Vec<String> {
     let mut held: BTreeMap<String, i64> = all.into_iter().map(|((_, when), count)| (when, count)).collect();
     for (when, read) in read {
-        *held.entry(when).or_default() += if news == Unread::Some { -read } else { read };
+        *held.entry(when).or_default() -= read;
     }
     held.into_iter().filter(|(_, count)| *count > 0).map(|(when, _)| when).collect()
 }

@@ -108,7 +108,7 @@ pub(super) const TABLES: &[Table] = &[
     Table::new(
         "read_cursors",
         Content::Plain,
-        &[uuid("session_id"), text("participant"), integer("up_to")],
+        CURSOR,
         "session_id",
         &[uuid("session_id"), text("participant")],
     ),
@@ -242,6 +242,7 @@ const SESSION: &[Column] = &[
     time("updated_at"),
     time("closed_at"),
     integer("staff_has_read"),
+    integer("news_for_assignee"),
 ];
 
 const MESSAGE: &[Column] = &[
@@ -259,6 +260,9 @@ const MESSAGE: &[Column] = &[
     time("created_at"),
     time("read_at"),
 ];
+
+const CURSOR: &[Column] =
+    &[uuid("session_id"), text("participant"), integer("up_to"), text("tenant"), time("session_updated_at")];
 
 const COUNT: &[Column] = &[text("tenant"), text("kind"), text("label"), integer("shard"), integer("n")];
 

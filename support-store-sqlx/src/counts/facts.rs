@@ -107,20 +107,14 @@ impl SessionFacts<'_> {
                 facts.push((Kind::StarsGiven, day, stars));
             }
         }
-        let news =
-            if self.last_customer_seq > 0 { Kind::SessionsWithNews } else { Kind::SessionsWithoutNews };
-        facts.push((news, day(self.updated_at), 1));
+        if self.last_customer_seq > 0 {
+            facts.push((Kind::SessionsWithNews, day(self.updated_at), 1));
+        }
         facts
     }
 }
 
-/// What a session counts for once an agent has read so far.
-pub(crate) fn read_fact(
-    agent: &str,
-    up_to: u64,
-    last_customer_seq: u64,
-    updated_at: Timestamp,
-) -> Option<Fact> {
-    let has_read = last_customer_seq > 0 && up_to >= last_customer_seq;
-    has_read.then(|| (Kind::SessionsRead, read_label(agent, &day(updated_at)), 1))
+/// What a session that was active then counts for once an agent has read it.
+pub(crate) fn read_fact(agent: &str, updated_at: Timestamp) -> Fact {
+    (Kind::SessionsRead, read_label(agent, &day(updated_at)), 1)
 }

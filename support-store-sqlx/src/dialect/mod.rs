@@ -76,6 +76,18 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     const LIMIT: &'static str;
 
+    /// Whether it reads a union that is put in order from the indexes that have its queries in that order, each as far as
+    /// rows are wanted. Elsewhere each query has the order, and a limit, by itself.
+    #[doc(hidden)]
+    const MERGES_IN_ORDER: bool = false;
+
+    /// Behind a table in a list: reads it by this index, which has its rows in the order of the list. Nothing, where the
+    /// database finds out by itself.
+    #[doc(hidden)]
+    fn by_index(_index: &str) -> String {
+        String::new()
+    }
+
     /// Whether a connection is still good after a statement was given up on it: its future dropped, half-way.
     #[doc(hidden)]
     const SURVIVES_GIVING_UP: bool = true;

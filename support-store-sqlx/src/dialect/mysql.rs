@@ -60,6 +60,11 @@ impl Dialect for MySql {
             name: "durations and work in hand",
             sql: include_str!("../migrations/mysql/0004_durations_and_work_in_hand.sql"),
         },
+        Migration {
+            version: 5,
+            name: "what agents have read",
+            sql: include_str!("../migrations/mysql/0005_what_agents_have_read.sql"),
+        },
     ];
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;
@@ -184,6 +189,12 @@ impl Dialect for MySql {
         let new = |column| format!("{column} = /*!80019 new.{column} */ /*M! values({column}) */");
         let set: Vec<_> = columns.iter().map(|column| new(*column)).collect();
         format!(" /*!80019 as new */ on duplicate key update {}", set.join(", "))
+    }
+
+    // Where much lies behind the place of a page, what is equal alone is taken for the key, and everything before the place
+    // is read past (MariaDB 10.11).
+    fn by_index(index: &str) -> String {
+        format!(" force index (@{index})")
     }
 
     fn or_increment(_: &str, _: &str, counter: &str) -> String {

@@ -41,6 +41,11 @@ impl Dialect for Postgres {
             name: "durations and work in hand",
             sql: include_str!("../migrations/postgres/0004_durations_and_work_in_hand.sql"),
         },
+        Migration {
+            version: 5,
+            name: "what agents have read",
+            sql: include_str!("../migrations/postgres/0005_what_agents_have_read.sql"),
+        },
     ];
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;

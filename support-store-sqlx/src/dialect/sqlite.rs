@@ -34,6 +34,11 @@ impl Dialect for Sqlite {
             name: "durations and work in hand",
             sql: include_str!("../migrations/sqlite/0004_durations_and_work_in_hand.sql"),
         },
+        Migration {
+            version: 5,
+            name: "what agents have read",
+            sql: include_str!("../migrations/sqlite/0005_what_agents_have_read.sql"),
+        },
     ];
     const ONE_WRITER: bool = true;
     const IS_REMOTE: bool = false;
@@ -50,6 +55,7 @@ impl Dialect for Sqlite {
     // SQLite looks into a bare `limit ?` to plan for its value, and so compiles the statement anew whenever a value is
     // bound (3.51). It does not look behind the sign.
     const LIMIT: &'static str = " limit +?";
+    const MERGES_IN_ORDER: bool = true;
     const UNLESS_TAKEN: &'static str = " on conflict do nothing";
     const IS: &'static str = " is ";
 
@@ -82,6 +88,12 @@ impl Dialect for Sqlite {
 
     fn undoes_the_statement_only(error: &StoreError) -> bool {
         matches!(error, StoreError::AlreadyExists)
+    }
+
+    // Of two indexes with a range at both ends it takes the narrower one, and looks through all that the other one would
+    // have left out (3.51).
+    fn by_index(index: &str) -> String {
+        format!(" indexed by @{index}")
     }
 
     fn or_nothing(key: &str) -> String {

@@ -95,7 +95,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let tenant = self.tenant_id().to_owned();
         for sql in [
             "update @tickets set assignee_id = null, assignee_name = null, version = version + 1 where tenant = ? and assignee_id = ?",
-            "update @sessions set assignee_id = null, assignee_name = null, version = version + 1, \
+            "update @sessions set assignee_id = null, assignee_name = null, news_for_assignee = 0, version = version + 1, \
              owner = case when owner = 'agent' then 'queue' else owner end where tenant = ? and assignee_id = ?",
             "update @entries set author_id = null, author_name = null where tenant = ? and author_id = ?",
             // The key was unique among its author's, and must not meet a key of the session's guest.

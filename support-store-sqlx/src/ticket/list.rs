@@ -20,7 +20,7 @@ use super::{
 use crate::{
     counts::{Kind, Labels},
     dialect::Dialect,
-    page::{Column, Direction, Key, Order, Rows, Segment, Table, in_order_of},
+    page::{Column, Direction, Key, Order, Rows, Segment, Table},
     search::{FEW, Finds, Searched},
     sql::Sql,
     transaction::SqlxTransaction,
@@ -42,7 +42,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             narrowest(filter)
         };
         let list = List { tenant: self.tenant_id(), filter, finds: &finds, narrow, order: Some(sort) };
-        let segments = list.segments(sort);
+        let segments = list.segments::<DB>(sort);
         self.page("tickets", segments, page, row::read).await
     }
 
@@ -125,15 +125,16 @@ struct List<'l> {
 
 impl List<'_> {
     /// The segments of an order; the ticket whose number is searched for exactly has one of its own, before all others.
-    fn segments(&self, sort: TicketSort) -> Vec<Segment> {
+    fn segments<DB: Dialect>(&self, sort: TicketSort) -> Vec<Segment> {
         use Direction::{Ascending, Descending};
         let others = match self.filter.exact_number() {
             Some(number) => Sql::new(" and t.number <> ?").bind(number.as_str()),
             None => Sql::default(),
         };
-        let time =
-            |tier, column, direction, only: &Sql| self.segment(tier, Key::Time(column), direction, only);
-        let mut segments: Vec<_> = self.exact(sort).into_iter().collect();
+        let time = |tier, column, direction, only: &Sql| {
+            self.segment::<DB>(tier, Key::Time(column), direction, only)
+        };
+        let mut segments: Vec<_> = self.exact::<DB>(sort).into_iter().collect();
         match sort {
             TicketSort::UpdatedAt => segments.push(time(1, UPDATE, Ascending, &others)),
             TicketSort::UpdatedAtDescending => segments.push(time(1, UPDATE, Descending, &others)),
@@ -149,11 +150,15 @@ impl List<'_> {
             // Newest first within each priority, which no index of all of them has.
             TicketSort::Priority => {
                 let each = Priority::ALL.iter();
-                segments.extend(each.filter_map(|priority| self.of_priority(*priority, Ascending, &others)));
+                segments.extend(
+                    each.filter_map(|priority| self.of_priority::<DB>(*priority, Ascending, &others)),
+                );
             }
             TicketSort::PriorityDescending => {
                 let each = Priority::ALL.iter().rev();
-                segments.extend(each.filter_map(|priority| self.of_priority(*priority, Descending, &others)));
+                segments.extend(
+                    each.filter_map(|priority| self.of_priority::<DB>(*priority, Descending, &others)),
+                );
             }
         }
         segments
@@ -161,7 +166,7 @@ impl List<'_> {
 
     /// The segment of the ticket that is searched for by its number. There is one at most, so that its place means
     /// nothing; it has a moment in any case.
-    fn exact(&self, sort: TicketSort) -> Option<Segment> {
+    fn exact<DB: Dialect>(&self, sort: TicketSort) -> Option<Segment> {
         let number = self.filter.exact_number()?;
         let key = match sort {
             TicketSort::Priority | TicketSort::PriorityDescending => Key::Integer(PRIORITY),
@@ -172,10 +177,15 @@ impl List<'_> {
         };
         let order = Order::new(key, ID, Direction::Descending);
         let only = Sql::new(" and t.number = ?").bind(number.as_str());
-        Some(self.segment_of(0, order, &Narrow::Number, &only))
+        Some(self.segment_of::<DB>(0, order, &Narrow::Number, &only))
     }
 
-    fn of_priority(&self, priority: Priority, direction: Direction, only: &Sql) -> Option<Segment> {
+    fn of_priority<DB: Dialect>(
+        &self,
+        priority: Priority,
+        direction: Direction,
+        only: &Sql,
+    ) -> Option<Segment> {
         let is_wanted = self.filter.priority.is_empty() || self.filter.priority.contains(&priority);
         let rank = i64::from(priority.rank());
         let column = match self.narrow {
@@ -184,14 +194,14 @@ impl List<'_> {
             _ => " and t.priority = ?",
         };
         let only = only.clone().push(column).bind(rank);
-        let segment = self.segment(1, Key::Shared(rank), direction, &only);
+        let segment = self.segment::<DB>(1, Key::Shared(rank), direction, &only);
         is_wanted.then_some(Segment {
             order: Order { id_direction: Direction::Descending, ..segment.order },
             ..segment
         })
     }
 
-    fn segment(&self, tier: u8, key: Key, direction: Direction, only: &Sql) -> Segment {
+    fn segment<DB: Dialect>(&self, tier: u8, key: Key, direction: Direction, only: &Sql) -> Segment {
         // Those that wait are few, and no tag keeps them in their order.
         let waits = matches!(key, Key::Time(column) if column.name == WAIT.name);
         let narrow = match &self.narrow {
@@ -208,11 +218,11 @@ impl List<'_> {
             }
             _ => Order::new(key, ID, direction),
         };
-        self.segment_of(tier, order, narrow, only)
+        self.segment_of::<DB>(tier, order, narrow, only)
     }
 
-    fn segment_of(&self, tier: u8, order: Order, narrow: &Narrow, only: &Sql) -> Segment {
-        let mut places = self.places(narrow, order.by, only);
+    fn segment_of<DB: Dialect>(&self, tier: u8, order: Order, narrow: &Narrow, only: &Sql) -> Segment {
+        let mut places = self.places::<DB>(narrow, order.by, only);
         let is_in_order = match narrow {
             Narrow::Found | Narrow::Opened => false,
             Narrow::Requester(_) => places.len() == 1 && order.is_by(UPDATE),
@@ -229,10 +239,10 @@ impl List<'_> {
     }
 
     /// A place for each value of the narrowest condition.
-    fn places(&self, narrow: &Narrow, key: Key, only: &Sql) -> Vec<Sql> {
+    fn places<DB: Dialect>(&self, narrow: &Narrow, key: Key, only: &Sql) -> Vec<Sql> {
         let found = self.finds.in_place(*narrow == Narrow::Found);
         let rest = self.conditions(narrow).append(found.clone()).append(only.clone());
-        let index = index_of(narrow, key).map_or_else(String::new, |index| in_order_of(&index));
+        let index = index_of(narrow, key).map_or_else(String::new, |index| DB::by_index(&index));
         let tickets = Sql::new(" from @tickets t").push(&index).append(rest.clone());
         let of =
             |column: &str, value: &str| tickets.clone().push(" and ").push(column).push(" = ?").bind(value);

@@ -87,7 +87,6 @@ fn count_session(counted: &mut Counted, session: &Session, messages: usize, read
     }
     let last_active = day(session.updated_at);
     if session.last_customer_seq == 0 {
-        some("sessions_without_news", &last_active, 1);
         return;
     }
     some("sessions_with_news", &last_active, 1);

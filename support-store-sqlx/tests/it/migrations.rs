@@ -205,7 +205,7 @@ async fn a_migration_that_was_another_is_refused<DB: Tested>(database: TestDatab
     assert!(matches!(schema_error(&refused), SchemaError::Changed { version: 1 }), "{refused:?}");
 }
 
-/// Rows of the first release, which knew no durations.
+/// Rows of the first release, which knew no durations, and looked for what agents have read on each day.
 async fn what_the_first_release_wrote_is_counted_when_its_tables_are_migrated<DB: Tested>(
     database: TestDatabase<DB>,
 ) {
@@ -235,13 +235,26 @@ async fn what_the_first_release_wrote_is_counted_when_its_tables_are_migrated<DB
              cycle_started_at, resolved_at, closed_at, follow_up_of, chat_session_id, version, created_at, updated_at",
         ),
         ("resolutions", "ticket_id, tenant, started_at, ended_at"),
+        (
+            "sessions",
+            "tenant, id, token_hash, status, owner, user_id, customer, subject, category, assignee_id, assignee_name, rating, \
+             feedback, rated_at, last_seq, last_customer_seq, bot_seq, last_sender, last_preview, last_at, waiting_since, \
+             customer_active_at, ticket_id, dialogue, metadata, ip_address, user_agent, version, created_at, \
+             updated_at, closed_at, staff_has_read",
+        ),
+        ("read_cursors", "session_id, participant, up_to"),
     ] {
         let copy = format!("insert into old_{table} ({columns}) select {columns} from support_{table}");
         run::<DB>(&mut outsider, &copy).await.unwrap();
     }
     let counts = "insert into old_counts select * from support_counts where kind in ('ticket_status', \
-                  'ticket_priority', 'ticket_category', 'tickets_unassigned', 'tickets_in_hand', 'tickets_opened')";
+                  'ticket_priority', 'ticket_category', 'tickets_unassigned', 'tickets_in_hand', 'tickets_opened', \
+                  'sessions', 'sessions_active', 'sessions_in_hand', 'messages', 'ratings', 'stars', 'ratings_given', \
+                  'stars_given', 'sessions_with_news', 'sessions_read')";
     run::<DB>(&mut outsider, counts).await.unwrap();
+    let no_longer = "insert into old_counts (tenant, kind, label, shard, n) \
+                     values ('default', 'sessions_without_news', '2026-01-01', 0, 1)";
+    run::<DB>(&mut outsider, no_longer).await.unwrap();
     let store = database.open(TestOptions::default().prefix(old)).await.unwrap();
     for tenant in store.list_tenants().await.unwrap() {
         let differences = store.check_counts(&tenant).await.unwrap();
@@ -253,6 +266,17 @@ async fn what_the_first_release_wrote_is_counted_when_its_tables_are_migrated<DB
     };
     let both = [again("support_", &mut outsider).await, again("old_", &mut outsider).await];
     assert!(both[0] >= 2 && both[0] == both[1], "{both:?}");
+    for marked in [
+        "read_cursors where session_updated_at is not null",
+        "read_cursors where tenant is not null",
+        "sessions where news_for_assignee = 1",
+        "counts where kind = 'sessions_without_news'",
+    ] {
+        let mut count = async |prefix: &str| {
+            number::<DB>(&mut outsider, &format!("select count(*) as value from {prefix}{marked}")).await
+        };
+        assert_eq!(count("old_").await, count("support_").await, "{marked}");
+    }
 }
 
 /// A migration that fails half-way leaves nothing behind.

@@ -94,7 +94,7 @@ mod tests {
                     altered.push(table);
                     continue;
                 }
-                if ["update @", "replace into @", "insert ignore into @"]
+                if ["update @", "replace into @", "insert ignore into @", "delete from @"]
                     .iter()
                     .any(|again| statement.starts_with(again))
                 {

@@ -285,11 +285,27 @@ pub(super) fn session_pages() -> Vec<SessionPage> {
                     if !is_first && sort == SessionSort::Unread && filter.unread == Some(Unread::Some) {
                         continue;
                     }
-                    // What an agent has read is looked for in stretches of time that are short.
+                    // What an agent has not read is looked for in stretches of time that are short.
                     let is_searched = sort == SessionSort::Unread || filter.unread.is_some();
                     let stretches = if is_searched { "sessions_by_update" } else { index };
                     let waits = sort == SessionSort::Waiting && is_first && found != Found::AmongFew;
-                    let (filter, indexes) = (filter.clone(), vec![index, stretches]);
+                    let (filter, mut indexes) = (filter.clone(), vec![index, stretches]);
+                    let is_agent = viewer != Participant::Customer;
+                    let is_read = is_agent && is_searched && filter.unread != Some(Unread::Some);
+                    let is_own = is_agent && filter.assignee == [AssigneeFilter::Agent(user("bob"))];
+                    let found = match found {
+                        // By the agent's cursors, and by the sessions that nobody wrote in.
+                        Found::InOrder if is_read && !is_own => Found::Merged,
+                        found => found,
+                    };
+                    let has_news_first = is_first && filter.unread.is_none();
+                    if is_searched && is_own {
+                        // Servers may take the other one for what has been read, which is nearly all.
+                        let other = if is_first { "sessions_of_assignee_by_news" } else { index };
+                        indexes = vec!["sessions_of_assignee_by_news", other];
+                    } else if is_read && index == "sessions_by_update" && !has_news_first {
+                        indexes = vec!["read_cursors_by_update"];
+                    }
                     all.push(SessionPage { filter, sort, page, indexes, waits, found });
                 }
             }
@@ -299,11 +315,37 @@ pub(super) fn session_pages() -> Vec<SessionPage> {
 }
 
 #[tokio::test]
+async fn lists_of_what_an_agent_has_read_are_in_order_in_indexes() {
+    let plans = Plans::new().await;
+    let of = |unread| SessionFilter {
+        unread,
+        ..SessionFilter::within(Scope::Everything, Participant::Agent(user("bob")))
+    };
+    let read = of(Some(Unread::None));
+    let own = SessionFilter { assignee: vec![AssigneeFilter::Agent(user("bob"))], ..of(None) };
+    let queued = SessionFilter { owner: vec![Owner::Queue], ..of(Some(Unread::Some)) };
+    for (filter, sort, indexes) in [
+        (read, SessionSort::Recent, vec!["read_cursors_by_update", "sessions_without_news"]),
+        (own, SessionSort::Unread, vec!["sessions_of_assignee_by_news"]),
+        (queued, SessionSort::Recent, vec!["sessions_of_owner"]),
+    ] {
+        for page in pages(0) {
+            let plan = plans.of(async |t| drop(t.chats().list(&filter, sort, &page).await.unwrap())).await;
+            for index in indexes.iter().copied() {
+                assert_found(&plan, &format!("{filter:?}"), &["s", "c", "x"], Found::Merged, &[index]);
+            }
+            let all = plan.iter().any(|step| step.contains("sessions_by_update"));
+            assert!(!all, "all sessions are looked through: {plan:#?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_list_of_sessions_in_every_order_has_its_index() {
     let plans = Plans::new().await;
     for page in session_pages() {
         let plan = plans.of(async |t| page.read(t).await).await;
-        assert_found(&plan, &page.what(), &["s"], page.found, &page.indexes);
+        assert_found(&plan, &page.what(), &["s", "c", "x"], page.found, &page.indexes);
         if page.waits {
             assert_found(&plan, &page.what(), &["s"], page.found, &["sessions_by_wait"]);
         }

@@ -22,7 +22,7 @@ use super::{
 use crate::fixtures::{at, outsider, run, session, tenant, ticket};
 
 /// Ten thousand of each, which no planner takes for few. `{later}` is `n` minutes, `{id}` an id made of `n`.
-const FILL: [&str; 5] = [
+const FILL: [&str; 6] = [
     "insert into {p}tickets (tenant, id, number, subject, description, status, priority, category, tags, requester_id, \
      requester, assignee_id, assignee_name, custom_fields, reply_count, waiting_since, cycle_started_at, version, \
      created_at, updated_at) \
@@ -45,13 +45,20 @@ const FILL: [&str; 5] = [
      created_at + {later} from {p}sessions, {n}",
     "insert into {p}messages (session_id, seq, id, tenant, sender_kind, body, metadata, suggestions, created_at) \
      select id, 1, id, tenant, 'user', 'hello', '{}', '[]', created_at from {p}sessions",
-    "insert into {p}read_cursors (session_id, participant, up_to) \
-     select id, case category when 'billing' then 'agent:bob' else 'agent:amy' end, 1 from {p}sessions",
+    "insert into {p}read_cursors (session_id, participant, up_to, tenant, session_updated_at) \
+     select id, case category when 'billing' then 'agent:bob' else 'agent:amy' end, 1, tenant, updated_at from {p}sessions",
+    "update {p}sessions set news_for_assignee = 1 where assignee_id = 'bob' and category <> 'billing'",
 ];
 
 /// The tables that grow with the desk, by what statements call them.
-const LARGE: [(&str, &str); 5] =
-    [("t", "tickets"), ("g", "ticket_tags"), ("s", "sessions"), ("m", "messages"), ("c", "read_cursors")];
+const LARGE: [(&str, &str); 6] = [
+    ("t", "tickets"),
+    ("g", "ticket_tags"),
+    ("s", "sessions"),
+    ("x", "sessions"),
+    ("m", "messages"),
+    ("c", "read_cursors"),
+];
 
 /// Rows numbered `n`, from 0 to 9,999.
 fn numbers() -> String {
