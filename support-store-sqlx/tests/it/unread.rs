@@ -61,7 +61,7 @@ async fn go_on(transaction: &mut dyn Transaction, mut chat: Session, n: u64) {
             chat.updated_at += TimeDelta::days(1);
             transaction.chats().update(&mut chat).await.unwrap();
             transaction.messages().insert(&message(n, 2, "and then?")).await.unwrap();
-            if n % 2 == 0 {
+            if n.is_multiple_of(2) {
                 transaction
                     .chats()
                     .move_read_cursor(chat.id, &Participant::Agent(user("amy")), 2)
@@ -73,7 +73,7 @@ async fn go_on(transaction: &mut dyn Transaction, mut chat: Session, n: u64) {
         3 => transaction.chats().update(&mut chat).await.unwrap(),
         // It becomes somebody's who has read it, or has not.
         4 | 5 => {
-            chat.assignee = Some(assignee(if n % 2 == 0 { "bob" } else { "dora" }));
+            chat.assignee = Some(assignee(if n.is_multiple_of(2) { "bob" } else { "dora" }));
             transaction.chats().update(&mut chat).await.unwrap();
         }
         6 => {
