@@ -187,14 +187,15 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
                 .await?;
             buckets.add_kept(kept)?;
         }
-        // Each bucket by itself: a range of the index is counted without a look at any of its rows.
-        let bucket = measured.bucket::<DB>();
         for part in parts.outside_months() {
-            let counts = (of..of + 10).map(|one| {
-                let select = Sql::new("select ? as bucket, count(*) as value").bind(one);
-                self.measured(select, measured, &part).push(" and ").push(&bucket).push(" = ?").bind(one)
-            });
-            for row in self.all(Sql::union_all(counts), "(figures)", "bucket").await? {
+            let bucket = measured.bucket::<DB>();
+            let select = Sql::new("select ").push(&bucket).push(" as bucket, count(*) as value");
+            let sql = self
+                .measured(select, measured, &part)
+                .and_any_of(&bucket, (of..of + 10).collect::<Vec<_>>().into_iter())
+                .push(" group by ")
+                .push(&bucket);
+            for row in self.all(sql, "(figures)", "bucket").await? {
                 buckets.add(row.integer("bucket")?, row.unsigned("value")?);
             }
         }
