@@ -85,8 +85,8 @@ pub enum Word {
 /// order, and each row is checked, until a page is full. The more have it in common, the sooner that is.
 pub(crate) const FEW: u64 = 5_000;
 
-/// How far words are counted to find the rarest. Most often one is so rare that the others need not be counted far.
-const ROUNDS: [u64; 2] = [FEW / 10, FEW];
+/// So few that no other word need be counted.
+pub(crate) const VERY_FEW: u64 = FEW / 10;
 
 /// The conditions of a search.
 #[derive(Default)]
@@ -145,41 +145,27 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         Ok(Finds { all: first.clone().append(hold(&others, id)), few: Some(Few { first, then }) })
     }
 
-    /// Which of the words the fewest parts hold, if they are few.
+    /// A word that very few parts hold, or else the one that the fewest do, if they are few.
     async fn rarest(&mut self, searched: Searched, words: &[(&str, Word)]) -> Result<Option<usize>> {
         // One word alone is the rarest.
-        let rounds = if words.len() == 1 { &ROUNDS[1..] } else { &ROUNDS };
+        let rounds = if words.len() == 1 { &[FEW][..] } else { DB::COUNTED };
         for most in rounds {
-            let counts = words.iter().enumerate().map(|(place, (word, as_a))| {
-                let some = DB::parts(searched, word, *as_a).push(" limit ?").bind(most + 1);
-                let count = Sql::new("select ? as place, count(*) as value from (").bind(place as u64);
-                count.append(some).push(") few")
-            });
-            let rows = self.all(Sql::union_all(counts), "(figures)", "place").await?;
-            let counts = rows.iter().map(|row| Ok((row.unsigned("value")?, row.unsigned("place")?)));
-            if let Some(place) = least(counts.collect::<Result<Vec<_>>>()?, *most) {
-                return Ok(Some(usize::try_from(place).map_err(StoreError::backend)?));
+            let mut rarest: Option<(u64, usize)> = None;
+            for (place, (word, as_a)) in words.iter().enumerate() {
+                let some = DB::parts(searched, word, *as_a).push(DB::LIMIT).bind(most + 1);
+                let count = Sql::new("select count(*) as value from (").append(some).push(") few");
+                let count = self.number(count).await?;
+                if count <= VERY_FEW {
+                    return Ok(Some(place));
+                }
+                if count <= *most && rarest.is_none_or(|rarest| (count, place) < rarest) {
+                    rarest = Some((count, place));
+                }
+            }
+            if let Some((_, place)) = rarest {
+                return Ok(Some(place));
             }
         }
         Ok(None)
-    }
-}
-
-/// The place of the smallest of the counts, which come with their places, unless it is more than so many.
-fn least(counts: Vec<(u64, u64)>, most: u64) -> Option<u64> {
-    let (count, place) = counts.into_iter().min()?;
-    (count <= most).then_some(place)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_rarest_word_is_looked_at_first_if_it_is_rare() {
-        assert_eq!(least(vec![(501, 0), (3, 2), (40, 1)], 500), Some(2));
-        assert_eq!(least(vec![(501, 0), (500, 1)], 500), Some(1));
-        assert_eq!(least(vec![(501, 0), (501, 1)], 500), None);
-        assert_eq!(least(vec![], 500), None);
     }
 }

@@ -7,14 +7,15 @@ use support_core::{
     message::Side,
     store::{Page, PageRequest, StoreError},
     text::Category,
-    time::Timestamp,
 };
-
-use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta};
 
-use super::{cursor, in_scope, news::horizon, row};
+use super::{
+    cursor, in_scope,
+    news::{Horizons, horizon},
+    row,
+};
 use crate::{
     dialect::Dialect,
     page::{Column, Direction, Key, Order, Pages, Rows, Segment, Table},
@@ -103,22 +104,20 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let from = from.and_then(|place| DateTime::from_timestamp_micros(place.key));
         // Most often those that are wanted are among the next ones.
         let values = part.narrow.values();
-        let horizon = || horizon(list.tenant, &values, from);
-        let near = Sql::new(" and s.updated_at >= coalesce((").append(horizon());
-        let near = near.push("), ?)").bind(DateTime::UNIX_EPOCH - TimeDelta::days(350_000));
+        let ever = DateTime::UNIX_EPOCH - TimeDelta::days(350_000);
+        let near = if DB::RANGES_BY_QUERY {
+            let near =
+                Sql::new(" and s.updated_at >= coalesce((").append(horizon(list.tenant, &values, from));
+            near.push("), ?)").bind(ever)
+        } else {
+            let horizon = self.horizon(list.tenant, &values, from, horizons).await?;
+            Sql::new(" and s.updated_at >= ?").bind(horizon.unwrap_or(ever))
+        };
         self.read_segment("sessions", list.segment::<DB>(part, near), pages, read_view).await?;
         if pages.is_full() {
             return Ok(());
         }
-        let horizon = match horizons.get(&from) {
-            Some(known) => *known,
-            None => {
-                let row = self.one(horizon(), "sessions", "value").await?;
-                let found = row.map(|row| row.time_or_null("value")).transpose()?.flatten();
-                horizons.insert(from, found);
-                found
-            }
-        };
+        let horizon = self.horizon(list.tenant, &values, from, horizons).await?;
         let Some(horizon) = horizon else { return Ok(()) };
         if unread == Unread::None {
             let segment = list.read::<DB>(part, agent, Some(horizon));
@@ -159,9 +158,6 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
 fn read_view<DB: Dialect>(row: &Row<DB>) -> Result<SessionView, StoreError> {
     Ok(SessionView { session: row::read(row)?, unread_count: row.unsigned("unread_count")? })
 }
-
-/// Where the next sessions end, by where they begin; each is found out once for a list.
-type Horizons = BTreeMap<Option<Timestamp>, Option<Timestamp>>;
 
 /// The condition of a filter that leaves the fewest rows, as far as can be told without looking.
 fn narrowest(filter: &SessionFilter) -> Narrow {

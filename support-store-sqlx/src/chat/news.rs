@@ -44,6 +44,9 @@ pub(super) fn horizon(tenant: &str, values: &[(&str, &str)], from: Option<Timest
     }
 }
 
+/// Where the next sessions end, by where they begin; each is found out once for a list.
+pub(super) type Horizons = BTreeMap<Option<Timestamp>, Option<Timestamp>>;
+
 /// A stretch of days, without the moment it ends at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Days {
@@ -52,6 +55,23 @@ pub(super) struct Days {
 }
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
+    /// Finds out a [`horizon`], unless it is known.
+    pub(super) async fn horizon(
+        &mut self,
+        tenant: &str,
+        values: &[(&str, &str)],
+        from: Option<Timestamp>,
+        known: &mut Horizons,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        if let Some(known) = known.get(&from) {
+            return Ok(*known);
+        }
+        let row = self.one(horizon(tenant, values, from), "sessions", "value").await?;
+        let found = row.map(|row| row.time_or_null("value")).transpose()?.flatten();
+        known.insert(from, found);
+        Ok(found)
+    }
+
     /// The months with sessions that an agent has not read, up to that of a moment, latest first.
     pub(super) async fn months_with_news(
         &mut self,

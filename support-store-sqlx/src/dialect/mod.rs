@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::{
     migrations::Migration,
     prefix::Prefix,
-    search::{Searched, Word},
+    search::{self, Searched, Word},
     sql::{Bind, Sql},
 };
 
@@ -80,6 +80,11 @@ pub trait Dialect: Database + sealed::Sealed {
     /// rows are wanted. Elsewhere each query has the order, and a limit, by itself.
     #[doc(hidden)]
     const MERGES_IN_ORDER: bool = false;
+
+    /// Whether an index is read from, or up to, what a query in the statement says. Elsewhere that is a value, which is asked
+    /// for first.
+    #[doc(hidden)]
+    const RANGES_BY_QUERY: bool = true;
 
     /// Behind a table in a list: reads it by this index, which has its rows in the order of the list. Nothing, where the
     /// database finds out by itself.
@@ -181,6 +186,11 @@ pub trait Dialect: Database + sealed::Sealed {
     fn lock_user(_tenant: &str, _user: &str) -> Vec<Sql> {
         Vec::new()
     }
+
+    /// How far the words of a search are counted, one by one in each round, until it turns out which is rare. Where a
+    /// plan depends on the limit, one round is enough: a low one makes a word that is rare be looked for in every row.
+    #[doc(hidden)]
+    const COUNTED: &'static [u64] = &[search::VERY_FEW, search::FEW];
 
     /// Equality for which `null` is a value.
     #[doc(hidden)]

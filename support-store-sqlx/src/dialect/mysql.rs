@@ -84,6 +84,8 @@ impl Dialect for MySql {
     const TAKES_ALONG: bool = false;
     const FOR_UPDATE: &'static str = " for update";
     const LIMIT: &'static str = " limit ?";
+    // The end of a range that a query tells is compared with each row, and rows beyond it are read to the last.
+    const RANGES_BY_QUERY: bool = false;
     const UNLESS_TAKEN: &'static str = "";
     const IS: &'static str = " <=> ";
 

@@ -16,7 +16,7 @@ use super::{BoxFuture, Dialect, Meaning, NumberEvents, Numbering, plain_access};
 use crate::{
     migrations::{Migration, checksum},
     prefix::Prefix,
-    search::{Searched, Word},
+    search::{FEW, Searched, Word},
     sql::{Bind, Sql},
 };
 
@@ -70,6 +70,7 @@ impl Dialect for Postgres {
     const FOR_UPDATE: &'static str = " for update";
     const LIMIT: &'static str = " limit ?";
     const UNLESS_TAKEN: &'static str = " on conflict do nothing";
+    const COUNTED: &'static [u64] = &[FEW];
     const IS: &'static str = " is not distinct from ";
     // Lexemes as they are: no parser and no dictionary has a say.
     const WORDS: &'static str = "array_to_tsvector(string_to_array(?, ' '))";
