@@ -107,7 +107,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let ever = DateTime::UNIX_EPOCH - TimeDelta::days(350_000);
         let near = if DB::RANGES_BY_QUERY {
             let near =
-                Sql::new(" and s.updated_at >= coalesce((").append(horizon(list.tenant, &values, from));
+                Sql::new(" and s.updated_at >= coalesce((").append(horizon::<DB>(list.tenant, &values, from));
             near.push("), ?)").bind(ever)
         } else {
             let horizon = self.horizon(list.tenant, &values, from, horizons).await?;

@@ -21,9 +21,14 @@ use crate::{
 /// The last activity of the session that comes some hundreds behind a moment, or behind the latest, among those with one
 /// of these values; the latest of them with several values, so that none has more than some hundreds. None, or null, if
 /// there are fewer.
-pub(super) fn horizon(tenant: &str, values: &[(&str, &str)], from: Option<Timestamp>) -> Sql {
+pub(super) fn horizon<DB: Dialect>(tenant: &str, values: &[(&str, &str)], from: Option<Timestamp>) -> Sql {
     let of = |value: Option<&(&str, &str)>| {
-        let sql = Sql::new("select h.updated_at as value from @sessions h where h.tenant = ?").bind(tenant);
+        let index = match value {
+            None => "sessions_by_update".to_owned(),
+            Some((column, _)) => format!("sessions_of_{}", column.trim_end_matches("_id")),
+        };
+        let sql = Sql::new("select h.updated_at as value from @sessions h").push(&DB::by_index(&index));
+        let sql = sql.push(" where h.tenant = ?").bind(tenant);
         let sql = match value {
             Some((column, value)) => sql.push(&format!(" and h.{column} = ?")).bind(*value),
             None => sql,
@@ -66,7 +71,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         if let Some(known) = known.get(&from) {
             return Ok(*known);
         }
-        let row = self.one(horizon(tenant, values, from), "sessions", "value").await?;
+        let row = self.one(horizon::<DB>(tenant, values, from), "sessions", "value").await?;
         let found = row.map(|row| row.time_or_null("value")).transpose()?.flatten();
         known.insert(from, found);
         Ok(found)
