@@ -40,6 +40,18 @@ pub(crate) enum Rows {
     KeysChecked(Table, Sql, Sql),
 }
 
+impl Rows {
+    /// Those of some places: of one that has them in order, or else by their keys, which are checked where there is
+    /// something to check.
+    pub(crate) fn of(table: Table, mut places: Vec<Sql>, is_in_order: bool, check: Option<&Sql>) -> Self {
+        match (places.pop(), check) {
+            (Some(place), _) if is_in_order => Self::InOrder(place),
+            (Some(place), Some(check)) => Self::KeysChecked(table, place, check.clone()),
+            (last, _) => Self::KeysFirst(table, places.into_iter().chain(last).collect()),
+        }
+    }
+}
+
 /// What statements call the id of a key.
 pub(crate) const PAGE_ID: &str = "page_id";
 

@@ -97,12 +97,12 @@ pub(crate) struct Finds {
     pub(crate) few: Option<Few>,
 }
 
-/// The few that hold the rarest word of a search.
+/// The few that hold a rare word of a search.
 pub(crate) struct Few {
     /// ` and …` for what holds that word.
-    pub(crate) first: Sql,
-    /// ` and …` for what holds the other words, by the keys of a page ([`Rows`](crate::page::Rows)): nothing for one word.
-    pub(crate) then: Sql,
+    first: Sql,
+    /// ` and …` for what holds the other words, by the keys of a page ([`Rows`](crate::page::Rows)), if there are others.
+    then: Option<Sql>,
 }
 
 impl Finds {
@@ -112,6 +112,11 @@ impl Finds {
             Some(few) if is_among_few => &few.first,
             _ => &self.all,
         }
+    }
+
+    /// What the keys of the few are then checked for: nothing for one word.
+    pub(crate) fn on_keys(&self, is_among_few: bool) -> Option<&Sql> {
+        self.few.as_ref().filter(|_| is_among_few).and_then(|few| few.then.as_ref())
     }
 }
 
@@ -141,7 +146,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         others.remove(rarest);
         let first = Sql::new(" and ").push(id).push(" in (");
         let first = first.append(DB::holders(searched, word, as_a)).push(")");
-        let then = hold(&others, PAGE_ID);
+        let then = (!others.is_empty()).then(|| hold(&others, PAGE_ID));
         Ok(Finds { all: first.clone().append(hold(&others, id)), few: Some(Few { first, then }) })
     }
 

@@ -130,10 +130,6 @@ impl Sql {
         })
     }
 
-    pub(crate) const fn is_empty(&self) -> bool {
-        self.text.is_empty()
-    }
-
     /// Whether it is about a table, `@tickets` for example.
     pub(crate) fn mentions(&self, table: &str) -> bool {
         self.text.contains(table)

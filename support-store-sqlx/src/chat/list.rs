@@ -13,7 +13,7 @@ use chrono::{DateTime, TimeDelta};
 
 use super::{
     cursor, in_scope,
-    news::{Horizons, horizon},
+    news::{Horizons, Next},
     row,
 };
 use crate::{
@@ -43,7 +43,7 @@ pub(super) enum Narrow {
 
 impl Narrow {
     /// The values of a column that have a place each, in which a list's rows are; none for a single place.
-    fn values(&self) -> Vec<(&'static str, &str)> {
+    pub(super) fn values(&self) -> Vec<(&'static str, &str)> {
         match self {
             Self::Status(any) => any.iter().map(|status| ("status", status.as_str())).collect(),
             Self::Owner(any) => any.iter().map(|owner| ("owner", owner.as_str())).collect(),
@@ -103,21 +103,20 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         let from = pages.after().filter(|place| place.tier == part.tier);
         let from = from.and_then(|place| DateTime::from_timestamp_micros(place.key));
         // Most often those that are wanted are among the next ones.
-        let values = part.narrow.values();
+        let next = Next { tenant: list.tenant, part, from };
         let ever = DateTime::UNIX_EPOCH - TimeDelta::days(350_000);
         let near = if DB::RANGES_BY_QUERY {
-            let near =
-                Sql::new(" and s.updated_at >= coalesce((").append(horizon::<DB>(list.tenant, &values, from));
+            let near = Sql::new(" and s.updated_at >= coalesce((").append(next.horizon::<DB>());
             near.push("), ?)").bind(ever)
         } else {
-            let horizon = self.horizon(list.tenant, &values, from, horizons).await?;
+            let horizon = self.horizon(&next, horizons).await?;
             Sql::new(" and s.updated_at >= ?").bind(horizon.unwrap_or(ever))
         };
         self.read_segment("sessions", list.segment::<DB>(part, near), pages, read_view).await?;
         if pages.is_full() {
             return Ok(());
         }
-        let horizon = self.horizon(list.tenant, &values, from, horizons).await?;
+        let horizon = self.horizon(&next, horizons).await?;
         let Some(horizon) = horizon else { return Ok(()) };
         if unread == Unread::None {
             let segment = list.read::<DB>(part, agent, Some(horizon));
@@ -146,7 +145,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             _ => Narrow::Everything,
         };
         let list = List { tenant: self.tenant_id(), filter, finds: &finds, narrow };
-        let conditions = list.conditions(&list.narrow).append(finds.all.clone());
+        let conditions = list.conditions(&list.narrow, &finds.all);
         Ok(match filter.unread {
             Some(Unread::Some) => conditions.push(" and ").append(has_unread(&filter.viewer)),
             Some(Unread::None) => conditions.push(" and not ").append(has_unread(&filter.viewer)),
@@ -238,7 +237,7 @@ pub(super) fn index_of(narrow: &Narrow, order: Order) -> Option<&'static str> {
 pub(super) struct List<'l> {
     pub(super) tenant: &'l str,
     filter: &'l SessionFilter,
-    finds: &'l Finds,
+    pub(super) finds: &'l Finds,
     narrow: Narrow,
 }
 
@@ -327,20 +326,14 @@ impl List<'_> {
             Some(_) if is_own && part.unread.is_some() => Some("sessions_of_assignee_by_news"),
             index => index,
         };
-        let mut places = self.places::<DB>(&part.narrow, index, &only.append(more));
+        let places = self.places::<DB>(&part.narrow, index, &only.append(more));
         let is_in_order = match part.narrow {
             Narrow::Found => false,
             Narrow::User(_) => places.len() == 1 && part.order.is_by(UPDATE),
             _ => places.len() == 1,
         };
-        let rows = match (places.pop(), &part.narrow, &self.finds.few) {
-            (Some(place), ..) if is_in_order => Rows::InOrder(place),
-            (Some(place), Narrow::Found, Some(few)) if !few.then.is_empty() => {
-                Rows::KeysChecked(TABLE, place, few.then.clone())
-            }
-            (last, ..) => Rows::KeysFirst(TABLE, places.into_iter().chain(last).collect()),
-        };
-        self.of_rows(part, rows)
+        let then = self.finds.on_keys(part.narrow == Narrow::Found);
+        self.of_rows(part, Rows::of(TABLE, places, is_in_order, then))
     }
 
     pub(super) fn of_rows(&self, part: &Part, rows: Rows) -> Segment {
@@ -356,9 +349,9 @@ impl List<'_> {
         only: &Sql,
     ) -> Vec<Sql> {
         let index = index.map_or_else(String::new, DB::by_index);
-        let all = Sql::new(" from @sessions s").push(&index).append(self.conditions(narrow));
-        let found = self.finds.in_place(*narrow == Narrow::Found).clone();
-        let all = all.append(found).append(only.clone());
+        let searched = self.finds.in_place(*narrow == Narrow::Found);
+        let all = Sql::new(" from @sessions s").push(&index).append(self.conditions(narrow, searched));
+        let all = all.append(only.clone());
         let values = narrow.values();
         if values.is_empty() {
             return vec![all];
@@ -368,8 +361,8 @@ impl List<'_> {
         values.into_iter().map(of).collect()
     }
 
-    /// ` where …` for what a filter holds, but for the values that the places name, and for what is searched.
-    pub(super) fn conditions(&self, narrow: &Narrow) -> Sql {
+    /// ` where …` for what a filter holds, but for the values that the places name, with the conditions of its search.
+    pub(super) fn conditions(&self, narrow: &Narrow, searched: &Sql) -> Sql {
         // Taken apart, so that a new field is not overlooked.
         let SessionFilter { scope, viewer: _, status, owner, category, assignee, user, unread: _, search: _ } =
             self.filter;
@@ -392,6 +385,6 @@ impl List<'_> {
                 if matches!(narrow, Narrow::User(_)) { "s.user_id" } else { "coalesce(s.user_id, '')" };
             sql = sql.and_any_of(customer, user.iter().map(UserId::as_str));
         }
-        sql
+        sql.append(searched.clone())
     }
 }

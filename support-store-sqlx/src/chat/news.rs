@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use support_core::{store::StoreError, time::Timestamp};
 
+use super::list::{Part, index_of};
 use crate::{
     counts::{By, Kind, Labels, month},
     dialect::Dialect,
@@ -18,33 +19,39 @@ use crate::{
     transaction::SqlxTransaction,
 };
 
-/// The last activity of the session that comes some hundreds behind a moment, or behind the latest, among those with one
-/// of these values; the latest of them with several values, so that none has more than some hundreds. None, or null, if
-/// there are fewer.
-pub(super) fn horizon<DB: Dialect>(tenant: &str, values: &[(&str, &str)], from: Option<Timestamp>) -> Sql {
-    let of = |value: Option<&(&str, &str)>| {
-        let index = match value {
-            None => "sessions_by_update".to_owned(),
-            Some((column, _)) => format!("sessions_of_{}", column.trim_end_matches("_id")),
+/// The sessions of a part of a list that come next, behind a moment or from the latest on.
+pub(super) struct Next<'n> {
+    pub(super) tenant: &'n str,
+    pub(super) part: &'n Part,
+    pub(super) from: Option<Timestamp>,
+}
+
+impl Next<'_> {
+    /// The last activity of the session that comes some hundreds behind the first; the latest of them where a part has
+    /// several places, so that none has more than some hundreds. None, or null, if there are fewer.
+    pub(super) fn horizon<DB: Dialect>(&self) -> Sql {
+        let Self { tenant, part, from } = *self;
+        let index = index_of(&part.narrow, part.order).map_or_else(String::new, DB::by_index);
+        let of = |value: Option<&(&str, &str)>| {
+            let sql = Sql::new("select h.updated_at as value from @sessions h").push(&index);
+            let sql = sql.push(" where h.tenant = ?").bind(tenant);
+            let sql = match value {
+                Some((column, value)) => sql.push(&format!(" and h.{column} = ?")).bind(*value),
+                None => sql,
+            };
+            let sql = match from {
+                Some(from) => sql.push(" and h.updated_at <= ?").bind(from),
+                None => sql,
+            };
+            sql.push(" order by h.updated_at desc, h.id desc limit 1 offset 300")
         };
-        let sql = Sql::new("select h.updated_at as value from @sessions h").push(&DB::by_index(&index));
-        let sql = sql.push(" where h.tenant = ?").bind(tenant);
-        let sql = match value {
-            Some((column, value)) => sql.push(&format!(" and h.{column} = ?")).bind(*value),
-            None => sql,
-        };
-        let sql = match from {
-            Some(from) => sql.push(" and h.updated_at <= ?").bind(from),
-            None => sql,
-        };
-        sql.push(" order by h.updated_at desc, h.id desc limit 1 offset 300")
-    };
-    match values {
-        [] => of(None),
-        [value] => of(Some(value)),
-        several => {
-            let all = Sql::union_all(several.iter().map(|value| of(Some(value))));
-            Sql::new("select max(value) as value from (").append(all).push(") horizon")
+        match part.narrow.values().as_slice() {
+            [] => of(None),
+            [value] => of(Some(value)),
+            several => {
+                let all = Sql::union_all(several.iter().map(|value| of(Some(value))));
+                Sql::new("select max(value) as value from (").append(all).push(") horizon")
+            }
         }
     }
 }
@@ -60,20 +67,18 @@ pub(super) struct Days {
 }
 
 impl<DB: Dialect> SqlxTransaction<'_, DB> {
-    /// Finds out a [`horizon`], unless it is known.
+    /// Finds out where the next sessions end ([`Next::horizon`]), unless it is known.
     pub(super) async fn horizon(
         &mut self,
-        tenant: &str,
-        values: &[(&str, &str)],
-        from: Option<Timestamp>,
+        next: &Next<'_>,
         known: &mut Horizons,
     ) -> Result<Option<Timestamp>, StoreError> {
-        if let Some(known) = known.get(&from) {
+        if let Some(known) = known.get(&next.from) {
             return Ok(*known);
         }
-        let row = self.one(horizon::<DB>(tenant, values, from), "sessions", "value").await?;
+        let row = self.one(next.horizon::<DB>(), "sessions", "value").await?;
         let found = row.map(|row| row.time_or_null("value")).transpose()?.flatten();
-        known.insert(from, found);
+        known.insert(next.from, found);
         Ok(found)
     }
 

@@ -62,7 +62,7 @@ impl List<'_> {
                 self.places::<DB>(&Narrow::Everything, index, &only.clone().push(NO_NEWS))
             }
         };
-        let read = cursors::<DB>(self.tenant, agent).append(self.conditions(&Narrow::Found));
+        let read = cursors::<DB>(self.tenant, agent).append(self.conditions(&Narrow::Found, &self.finds.all));
         places.push(read.append(only));
         self.of_rows(part, Rows::KeysFirst(TABLE, places))
     }

@@ -56,7 +56,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             _ => Narrow::Everything,
         };
         let list = List { tenant: self.tenant_id(), filter, finds: &finds, narrow, order: None };
-        Ok(list.conditions(&list.narrow).append(finds.all.clone()))
+        Ok(list.conditions(&list.narrow, &finds.all))
     }
 
     /// Whether a filter names a stretch of time in which few tickets were opened, and the list has another order. The days
@@ -222,26 +222,21 @@ impl List<'_> {
     }
 
     fn segment_of<DB: Dialect>(&self, tier: u8, order: Order, narrow: &Narrow, only: &Sql) -> Segment {
-        let mut places = self.places::<DB>(narrow, order.by, only);
+        let places = self.places::<DB>(narrow, order.by, only);
         let is_in_order = match narrow {
             Narrow::Found | Narrow::Opened => false,
             Narrow::Requester(_) => places.len() == 1 && order.is_by(UPDATE),
             _ => places.len() == 1,
         };
-        let rows = match (places.pop(), narrow, &self.finds.few) {
-            (Some(place), ..) if is_in_order => Rows::InOrder(place),
-            (Some(place), Narrow::Found, Some(few)) if !few.then.is_empty() => {
-                Rows::KeysChecked(TABLE, place, few.then.clone())
-            }
-            (last, ..) => Rows::KeysFirst(TABLE, places.into_iter().chain(last).collect()),
-        };
+        let then = self.finds.on_keys(*narrow == Narrow::Found);
+        let rows = Rows::of(TABLE, places, is_in_order, then);
         Segment { tier, order, columns: Sql::new(row::COLUMNS), rows }
     }
 
     /// A place for each value of the narrowest condition.
     fn places<DB: Dialect>(&self, narrow: &Narrow, key: Key, only: &Sql) -> Vec<Sql> {
-        let found = self.finds.in_place(*narrow == Narrow::Found);
-        let rest = self.conditions(narrow).append(found.clone()).append(only.clone());
+        let searched = self.finds.in_place(*narrow == Narrow::Found);
+        let rest = self.conditions(narrow, searched).append(only.clone());
         let index = index_of(narrow, key).map_or_else(String::new, |index| DB::by_index(&index));
         let tickets = Sql::new(" from @tickets t").push(&index).append(rest.clone());
         let of =
@@ -272,8 +267,8 @@ impl List<'_> {
         }
     }
 
-    /// ` where …` for what a filter holds, but for the values that the places name, and for what is searched.
-    fn conditions(&self, narrow: &Narrow) -> Sql {
+    /// ` where …` for what a filter holds, but for the values that the places name, with the conditions of its search.
+    fn conditions(&self, narrow: &Narrow, searched: &Sql) -> Sql {
         // Taken apart, so that a new field is not overlooked.
         let TicketFilter {
             scope,
@@ -330,7 +325,7 @@ impl List<'_> {
         if !matches!(narrow, Narrow::Tag(_)) && !tag.is_empty() {
             sql = sql.push(" and ").append(has_any(tag));
         }
-        sql.append(opened(creation, self.filter))
+        sql.append(opened(creation, self.filter)).append(searched.clone())
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 
 use support_core::{
     access::Scope,
-    chat::{Participant, Session, SessionFilter, SessionSort},
+    chat::{Participant, Session, SessionFilter, SessionSort, Unread},
     search::{SearchQuery, normalize},
     store::{Limit, PageRequest, Store, Transaction},
     text::SearchText,
@@ -17,7 +17,7 @@ use support_core::{
 use support_store_sqlx::testing::{TestDatabase, Tested};
 use uuid::Uuid;
 
-use crate::fixtures::{at, id, message, session, tenant};
+use crate::fixtures::{at, id, message, session, tenant, user};
 
 /// The words that are said. The first two are in more messages than are looked up one by one, and some begin alike.
 const WORDS: [&str; 9] = ["alpha", "beta", "alert", "alphabet", "bet", "gamma", "game", "delta", "rare"];
@@ -40,11 +40,21 @@ impl Random {
     }
 }
 
+/// Whether Bob reads a session to its end.
+fn is_read(session: Uuid) -> bool {
+    session.as_u128().is_multiple_of(2)
+}
+
+fn bob() -> Participant {
+    Participant::Agent(user("bob"))
+}
+
 /// Sessions in which some of the words are said, with all that is said in each.
 async fn fill(transaction: &mut dyn Transaction, random: &mut Random) -> Vec<(Uuid, String)> {
     let mut documents = Vec::new();
     for n in 1..=SESSIONS {
-        let row = Session { updated_at: at(random.below(1_000) as i64), ..session(n) };
+        let updated_at = at(random.below(1_000) as i64);
+        let row = Session { updated_at, last_seq: MESSAGES, last_customer_seq: MESSAGES, ..session(n) };
         transaction.chats().insert(&row, None).await.unwrap();
         // The common ones are in nearly every session, and there in each message; the others here and there.
         let common = [n > 3, random.below(SESSIONS) > 6];
@@ -58,6 +68,9 @@ async fn fill(transaction: &mut dyn Transaction, random: &mut Random) -> Vec<(Uu
             transaction.messages().insert(&message(n, seq, &text)).await.unwrap();
             document.push_str(&text);
             document.push('\n');
+        }
+        if is_read(id(n)) {
+            transaction.chats().move_read_cursor(row.id, &bob(), MESSAGES).await.unwrap();
         }
         documents.push((row.updated_at, id(n), normalize(&document)));
     }
@@ -99,6 +112,9 @@ async fn both_ways_to_search_find_what_the_query_matches<DB: Tested>(database: T
             documents.iter().filter(|(_, document)| query.matches(document)).map(|(id, _)| *id).collect();
         let within = SessionFilter::within(Scope::Everything, Participant::Customer);
         let filter = SessionFilter { search: Some(query), ..within };
+        let read = SessionFilter { viewer: bob(), unread: Some(Unread::None), ..filter.clone() };
+        let expected_read: Vec<_> = expected.iter().copied().filter(|id| is_read(*id)).collect();
+        assert_eq!(list(&mut *transaction, &read).await, expected_read, "{text:?} with seed {seed}");
         assert_eq!(list(&mut *transaction, &filter).await, expected, "{text:?} with seed {seed}");
         let counted = transaction.chats().count(&filter).await.unwrap();
         assert_eq!(counted, expected.len() as u64, "{text:?} with seed {seed}");
