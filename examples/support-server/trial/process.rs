@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, BufRead as _, BufReader, Read as _},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError},
     thread::JoinHandle,
@@ -18,6 +18,15 @@ pub fn program(path: &Path) -> Command {
     let mut command = Command::new(path);
     command.env_clear().env("SUPPORT_JWT_SECRET", SECRET);
     command
+}
+
+/// The server's program: the one that is named, or else the one beside the program that runs.
+///
+/// # Errors
+/// Nobody knows where this program is.
+pub fn named_or_beside(program: Option<PathBuf>) -> io::Result<PathBuf> {
+    let beside = || std::env::current_exe().map(|this| this.with_file_name("support-server"));
+    program.map_or_else(beside, Ok)
 }
 
 /// A bearer token, as `support-server token` prints it.

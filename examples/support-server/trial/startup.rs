@@ -117,9 +117,10 @@ impl Outcome {
             ("program, MB", 16.0, self.size as f64 / 1_048_576.0),
         ]
     }
+}
 
-    /// Whether P11 holds.
-    pub fn all_met(&self) -> bool {
+impl crate::Outcome for Outcome {
+    fn all_met(&self) -> bool {
         self.figures().iter().all(|(_, goal, measured)| measured <= goal)
     }
 }
@@ -141,6 +142,7 @@ impl fmt::Display for Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Outcome as _;
 
     fn outcome(ready: [u64; 3]) -> Outcome {
         let round = |ms| Round {

@@ -3,7 +3,10 @@
 use std::{io, path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use support_server_trial::crash::{self, Trial};
+use support_server_trial::{
+    crash::{self, Trial},
+    process::named_or_beside,
+};
 
 /// Starts servers on a database, lets clients write, kills a server at a random moment, and compares what is there with
 /// what clients were told: nothing acknowledged lost, nothing half-written, nothing invented, no gap, no number twice.
@@ -38,10 +41,7 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> io::Result<()> {
     let Args { database_url, rounds, writers, servers, program } = args;
-    let program = match program {
-        Some(program) => program,
-        None => std::env::current_exe()?.with_file_name("support-server"),
-    };
+    let program = named_or_beside(program)?;
     let trial = Trial { program, database_url, rounds, writers: writers.max(1), servers: servers.max(1) };
     let journal = crash::run(&trial, |round| println!("{round:?}"))?;
     let (acknowledged, unknown) = journal.counts();

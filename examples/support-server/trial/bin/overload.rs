@@ -3,7 +3,11 @@
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
-use support_server_trial::overload::{self, Trial};
+use support_server_trial::{
+    overload::{self, Trial},
+    process::named_or_beside,
+    report,
+};
 
 /// Starts a server on a database, lets ever more clients open tickets, and compares what too many get done with what
 /// fewer do at best. Exits with 1 if a goal of R-09 is missed, and with 2 if it could not be tried.
@@ -38,8 +42,7 @@ struct Args {
 
 fn main() -> ExitCode {
     let Args { database_url, connections, writers, fewer, seconds, rounds, delay, program } = Args::parse();
-    let beside = || std::env::current_exe().map(|this| this.with_file_name("support-server"));
-    let outcome = program.map_or_else(beside, Ok).and_then(|program| {
+    report(named_or_beside(program).and_then(|program| {
         overload::run(&Trial {
             program,
             database_url,
@@ -50,15 +53,5 @@ fn main() -> ExitCode {
             rounds: rounds.max(1),
             delay: Duration::from_millis(delay),
         })
-    });
-    match outcome {
-        Ok(outcome) => {
-            print!("{outcome}");
-            if outcome.all_met() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(2)
-        }
-    }
+    }))
 }

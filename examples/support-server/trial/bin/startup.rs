@@ -3,7 +3,11 @@
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::Parser;
-use support_server_trial::startup::{self, Trial};
+use support_server_trial::{
+    process::named_or_beside,
+    report,
+    startup::{self, Trial},
+};
 
 /// Starts servers on a database, one after the other, and looks how soon each is ready and what it takes. Exits with 1 if
 /// a goal of P11 is missed, and with 2 if it could not be tried.
@@ -22,18 +26,8 @@ struct Args {
 
 fn main() -> ExitCode {
     let Args { database_url, rounds, program } = Args::parse();
-    let beside = || std::env::current_exe().map(|this| this.with_file_name("support-server"));
-    let outcome = program
-        .map_or_else(beside, Ok)
-        .and_then(|program| startup::run(&Trial { program, database_url, rounds: rounds.max(1) }));
-    match outcome {
-        Ok(outcome) => {
-            print!("{outcome}");
-            if outcome.all_met() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-        }
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::from(2)
-        }
-    }
+    report(
+        named_or_beside(program)
+            .and_then(|program| startup::run(&Trial { program, database_url, rounds: rounds.max(1) })),
+    )
 }

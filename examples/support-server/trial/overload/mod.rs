@@ -193,11 +193,6 @@ impl Outcome {
         self.turns.iter().flat_map(|(_, turns)| turns).map(|turn| turn.other).sum()
     }
 
-    /// Whether every goal was met.
-    pub fn all_met(&self) -> bool {
-        self.goals().iter().all(|(.., is_met)| *is_met)
-    }
-
     fn goals(&self) -> [(String, bool); 4] {
         let (of_peak, slowest) = (self.of_peak(), self.slowest_shed());
         [
@@ -215,6 +210,12 @@ impl Outcome {
                 self.streams_that_heard == STREAMS,
             ),
         ]
+    }
+}
+
+impl crate::Outcome for Outcome {
+    fn all_met(&self) -> bool {
+        self.goals().iter().all(|(.., is_met)| *is_met)
     }
 }
 
@@ -244,6 +245,7 @@ impl fmt::Display for Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Outcome as _;
 
     fn outcome(fewer: [f64; 3], many: Turn) -> Outcome {
         let trial = Trial {
