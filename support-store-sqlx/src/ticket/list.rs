@@ -147,19 +147,8 @@ impl List<'_> {
                 let rests = others.push(" and coalesce(t.waiting_since, null) is null");
                 segments.push(time(2, UPDATE, Descending, &rests));
             }
-            // Newest first within each priority, which no index of all of them has.
-            TicketSort::Priority => {
-                let each = Priority::ALL.iter();
-                segments.extend(
-                    each.filter_map(|priority| self.of_priority::<DB>(*priority, Ascending, &others)),
-                );
-            }
-            TicketSort::PriorityDescending => {
-                let each = Priority::ALL.iter().rev();
-                segments.extend(
-                    each.filter_map(|priority| self.of_priority::<DB>(*priority, Descending, &others)),
-                );
-            }
+            TicketSort::Priority => segments.extend(self.by_priority::<DB>(Ascending, &others)),
+            TicketSort::PriorityDescending => segments.extend(self.by_priority::<DB>(Descending, &others)),
         }
         segments
     }
@@ -180,25 +169,29 @@ impl List<'_> {
         Some(self.segment_of::<DB>(0, order, &Narrow::Number, &only))
     }
 
-    fn of_priority<DB: Dialect>(
-        &self,
-        priority: Priority,
-        direction: Direction,
-        only: &Sql,
-    ) -> Option<Segment> {
-        let is_wanted = self.filter.priority.is_empty() || self.filter.priority.contains(&priority);
-        let rank = i64::from(priority.rank());
+    /// Newest first within each priority, in the order of the priorities that a direction says.
+    fn by_priority<DB: Dialect>(&self, direction: Direction, only: &Sql) -> Vec<Segment> {
+        let newest_first = |key, only: &Sql| {
+            let segment = self.segment::<DB>(1, key, direction, only);
+            let order = Order { id_direction: Direction::Descending, ..segment.order };
+            Segment { order, ..segment }
+        };
         let column = match self.narrow {
+            // They are sorted once, and by both.
+            Narrow::Found | Narrow::Opened | Narrow::Requester(_) => {
+                return vec![newest_first(Key::Integer(PRIORITY), only)];
+            }
             Narrow::Tag(_) => " and g.ticket_priority = ?",
-            Narrow::Found | Narrow::Opened | Narrow::Requester(_) => " and coalesce(t.priority, 0) = ?",
             _ => " and t.priority = ?",
         };
-        let only = only.clone().push(column).bind(rank);
-        let segment = self.segment::<DB>(1, Key::Shared(rank), direction, &only);
-        is_wanted.then_some(Segment {
-            order: Order { id_direction: Direction::Descending, ..segment.order },
-            ..segment
-        })
+        // No index of all of them has this order, but one has it of each.
+        let mut priorities = Priority::ALL.to_vec();
+        priorities.retain(|one| self.filter.priority.is_empty() || self.filter.priority.contains(one));
+        if direction == Direction::Descending {
+            priorities.reverse();
+        }
+        let ranks = priorities.iter().map(|priority| i64::from(priority.rank()));
+        ranks.map(|rank| newest_first(Key::Shared(rank), &only.clone().push(column).bind(rank))).collect()
     }
 
     fn segment<DB: Dialect>(&self, tier: u8, key: Key, direction: Direction, only: &Sql) -> Segment {
@@ -364,6 +357,7 @@ fn sorted(key: Key) -> Key {
         Key::Time(Column { read, .. }) => {
             Key::Time(Column::new("coalesce(t.updated_at, t.created_at)", read))
         }
+        Key::Integer(Column { read, .. }) => Key::Integer(Column::new("coalesce(t.priority, 0)", read)),
         other => other,
     }
 }

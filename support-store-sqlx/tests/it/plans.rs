@@ -131,6 +131,22 @@ async fn other_words_are_looked_for_in_the_order_of_the_list() {
     }
 }
 
+/// P8: the few are gone through once, however many priorities there are.
+#[tokio::test]
+async fn a_search_by_priority_reads_the_few_once() {
+    let search = Some(SearchQuery::new(&SearchText::parse("printer").unwrap()));
+    let tickets = TicketFilter { search, ..TicketFilter::within(Scope::Everything) };
+    for sort in [TicketSort::Priority, TicketSort::PriorityDescending] {
+        let plan = plan_of(async |t| {
+            t.tickets().list(&tickets, sort, &PageRequest::default()).await.unwrap();
+        });
+        let plan = plan.await;
+        let among_the_few = plan.iter().filter(|step| step.starts_with("SEARCH t "));
+        // Once for their keys, and once for the rows of the page.
+        assert_eq!(among_the_few.count(), 2, "{plan:#?}");
+    }
+}
+
 #[tokio::test]
 async fn unread_messages_are_counted_in_an_index_alone() {
     let filter = SessionFilter::within(Scope::Everything, Participant::Agent(user("bob")));
