@@ -32,7 +32,7 @@ pub struct AllArgs {
     /// nothing stays.
     #[arg(long, value_name = "DIRECTORY")]
     pub directory: Option<PathBuf>,
-    /// A PostgreSQL database, which gets schemas for the time of the run: P2, and P4, P5, P7, P8 there as well.
+    /// A PostgreSQL server, which gets databases for the time of the run: P2, and P4, P5, P7, P8 there as well.
     #[arg(long, env = "SUPPORT_BENCH_POSTGRES_URL", hide_env_values = true, value_name = "URL")]
     pub postgres_url: Option<String>,
     /// A MySQL or MariaDB server, which gets databases for the time of the run: P4, P5, P7 and P8 there as well.
@@ -114,11 +114,11 @@ pub async fn run(
     let growth = all.growth_on_sqlite().await;
     all.growth("SQLite", &growth);
     if let Some(url) = postgres {
-        let growth = all.growth_on_server([Database::postgres(url), Database::postgres(url)]).await;
+        let growth = all.growth_on_server(url).await;
         all.growth("PostgreSQL", &growth);
     }
     if let Some(url) = mysql {
-        let growth = all.growth_on_mysql(url).await;
+        let growth = all.growth_on_server(url).await;
         all.growth("MySQL", &growth);
     }
     let table = all.streams().await;
@@ -218,15 +218,12 @@ impl All<'_> {
         growth::between(small, large, &asked).await
     }
 
-    async fn growth_on_mysql(&self, url: &str) -> Result<Growth, Failure> {
-        self.growth_on_server([Database::mysql(url).await?, Database::mysql(url).await?]).await
-    }
-
-    async fn growth_on_server(&self, databases: [Database; 2]) -> Result<Growth, Failure> {
+    async fn growth_on_server(&self, url: &str) -> Result<Growth, Failure> {
         let asked = self.asked(self.args.server_rows);
+        let databases = [Database::make(Some(url), None).await?, Database::make(Some(url), None).await?];
         let measured = async {
-            let small = databases[0].open(CONNECTIONS).await?;
-            let large = databases[1].open(CONNECTIONS).await?;
+            let small = Opened::at(databases[0].url()).await?;
+            let large = Opened::at(databases[1].url()).await?;
             growth::between(small, large, &asked).await
         };
         let growth = measured.await;
@@ -247,6 +244,3 @@ impl All<'_> {
         streams::run(&args).await
     }
 }
-
-/// As many connections as the desk has on a server unless it is told otherwise.
-const CONNECTIONS: u32 = 16;

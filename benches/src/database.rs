@@ -2,94 +2,93 @@
 
 use std::path::Path;
 
-use sqlx::{Connection, Executor, MySqlConnection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection, PgConnection};
 use support_core::time::{Clock as _, IdGenerator as _, SystemClock, SystemIds};
-use support_store_sqlx::{MySqlOptions, PostgresOptions, Prefix, SqliteStore};
 use tempfile::TempDir;
 
 use crate::{
     Failure,
     host::{sqlite_url, temporary},
-    opened::Opened,
 };
 
-/// An empty database for one run.
-#[derive(Debug)]
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Database {
-    /// A file in a directory of its own, which goes when this is dropped.
-    Sqlite(TempDir),
-    /// A schema of its own in a database that is there, which [`Database::remove`] drops.
-    Postgres {
-        /// Of the database.
-        url: String,
-        /// The schema.
-        schema: String,
-    },
-    /// A database of its own on a server that is there, which [`Database::remove`] drops.
-    MySql {
-        /// Of the server.
-        url: String,
-        /// The database.
-        name: String,
-    },
+pub enum Kind {
+    /// SQLite.
+    Sqlite,
+    /// PostgreSQL.
+    Postgres,
+    /// MySQL or MariaDB.
+    MySql,
 }
 
-impl Database {
-    /// A SQLite file, below the directory given or the system's own.
+impl Kind {
+    /// The one that a URL names.
     ///
     /// # Errors
-    /// No directory could be made.
-    pub fn sqlite(below: Option<&Path>) -> Result<Self, Failure> {
-        temporary(below).map(Self::Sqlite)
-    }
-
-    /// A schema in the PostgreSQL database at this URL.
-    pub fn postgres(url: &str) -> Self {
-        Self::Postgres { url: url.to_owned(), schema: fresh() }
-    }
-
-    /// A database on the MySQL or MariaDB server at this URL.
-    ///
-    /// # Errors
-    /// It could not be made.
-    pub async fn mysql(url: &str) -> Result<Self, Failure> {
-        let name = fresh();
-        let mut connection = MySqlConnection::connect(url).await?;
-        // The name is made below, of letters and digits.
-        connection.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await?;
-        connection.close().await?;
-        Ok(Self::MySql { url: url.to_owned(), name })
-    }
-
-    /// Its name, as in a URL.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Sqlite(_) => "SQLite",
-            Self::Postgres { .. } => "PostgreSQL",
-            Self::MySql { .. } => "MySQL",
+    /// It names none of them.
+    pub fn of(url: &str) -> Result<Self, Failure> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Ok(Self::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Self::Postgres),
+            Some("mysql" | "mariadb") => Ok(Self::MySql),
+            _ => Err("expected a URL that begins with sqlite:, postgres: or mysql:".into()),
         }
     }
 
-    /// Opens the desk's store in it, on a server with so many connections.
+    /// What it is called.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+            Self::MySql => "MySQL",
+        }
+    }
+}
+
+/// An empty database for one run, which whoever has its URL may open.
+#[derive(Debug)]
+pub struct Database {
+    url: String,
+    kind: Kind,
+    made: Made,
+}
+
+#[derive(Debug)]
+enum Made {
+    /// A file in a directory of its own, which goes when this is dropped.
+    File(TempDir),
+    /// A database of this name on the server at this URL, which [`Database::remove`] drops.
+    OnServer { server: String, name: String },
+}
+
+impl Database {
+    /// On the server at a URL, or else a SQLite file below a directory, or below the system's own.
     ///
     /// # Errors
-    /// Those of the store.
-    pub async fn open(&self, connections: u32) -> Result<Opened, Failure> {
-        Ok(match self {
-            Self::Sqlite(directory) => {
-                Opened::Sqlite(SqliteStore::connect(&sqlite_url(directory.path())).await?)
-            }
-            Self::Postgres { url, schema } => {
-                let prefix = Prefix::default().in_schema(schema)?;
-                let options = PostgresOptions::new(url).prefix(prefix).connections(connections);
-                Opened::Postgres(options.open().await?)
-            }
-            Self::MySql { url, name } => {
-                let options = MySqlOptions::new(with_database(url, name)).connections(connections);
-                Opened::MySql(options.open().await?)
-            }
-        })
+    /// It could not be made.
+    pub async fn make(server: Option<&str>, below: Option<&Path>) -> Result<Self, Failure> {
+        let Some(server) = server else {
+            let directory = temporary(below)?;
+            let url = sqlite_url(directory.path());
+            return Ok(Self { url, kind: Kind::Sqlite, made: Made::File(directory) });
+        };
+        let kind = Kind::of(server)?;
+        let name = fresh();
+        run(server, kind, format!("create database {name}")).await?;
+        let url = with_database(server, &name);
+        Ok(Self { url, kind, made: Made::OnServer { server: server.to_owned(), name } })
+    }
+
+    /// Where it is.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Which it is.
+    pub const fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// Leaves nothing of it.
@@ -97,30 +96,43 @@ impl Database {
     /// # Errors
     /// It is still there.
     pub async fn remove(self) -> Result<(), Failure> {
-        match self {
-            Self::Sqlite(directory) => directory.close()?,
-            Self::Postgres { url, schema } => {
-                let mut connection = PgConnection::connect(&url).await?;
-                connection.execute(sqlx::AssertSqlSafe(format!("drop schema {schema} cascade"))).await?;
-                connection.close().await?;
-            }
-            Self::MySql { url, name } => {
-                let mut connection = MySqlConnection::connect(&url).await?;
-                connection.execute(sqlx::AssertSqlSafe(format!("drop database {name}"))).await?;
-                connection.close().await?;
+        match self.made {
+            Made::File(directory) => Ok(directory.close()?),
+            Made::OnServer { server, name } => {
+                // Pools that are being closed would keep PostgreSQL from it.
+                let force = if self.kind == Kind::Postgres { " with (force)" } else { "" };
+                run(&server, self.kind, format!("drop database {name}{force}")).await
             }
         }
-        Ok(())
     }
 }
 
+/// Runs a statement at a server. The one name in it is [`fresh`].
+async fn run(server: &str, kind: Kind, sql: String) -> Result<(), Failure> {
+    let sql = AssertSqlSafe(sql);
+    match kind {
+        Kind::Sqlite => return Err("SQLite has no server".into()),
+        Kind::Postgres => {
+            let mut connection = PgConnection::connect(server).await?;
+            connection.execute(sql).await?;
+            connection.close().await?;
+        }
+        Kind::MySql => {
+            let mut connection = MySqlConnection::connect(server).await?;
+            connection.execute(sql).await?;
+            connection.close().await?;
+        }
+    }
+    Ok(())
+}
+
 /// A name that nothing else has, of letters and digits.
-pub(crate) fn fresh() -> String {
+fn fresh() -> String {
     format!("support_bench_{}", SystemIds::default().next_id(SystemClock.now()).simple())
 }
 
 /// A server's URL with another database in it.
-pub(crate) fn with_database(url: &str, database: &str) -> String {
+fn with_database(url: &str, database: &str) -> String {
     let (address, parameters) = url.split_at(url.find('?').unwrap_or(url.len()));
     let authority = address.find("://").map_or(0, |at| at + 3);
     let end = address[authority..].find('/').map_or(address.len(), |at| authority + at);

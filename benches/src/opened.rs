@@ -6,7 +6,7 @@ use sqlx::Executor;
 use support_core::{id::TenantId, store::Store};
 use support_store_sqlx::{Difference, MySqlStore, PostgresStore, SqliteStore};
 
-use crate::Failure;
+use crate::{Failure, database::Kind};
 
 /// A store on a database, whichever it is.
 #[derive(Debug, Clone)]
@@ -34,12 +34,11 @@ impl Opened {
     /// # Errors
     /// The database cannot be reached, or there is no store for it.
     pub async fn at(url: &str) -> Result<Self, Failure> {
-        match url.split_once(':').map(|(scheme, _)| scheme) {
-            Some("sqlite") => Ok(Self::Sqlite(SqliteStore::connect(url).await?)),
-            Some("postgres" | "postgresql") => Ok(Self::Postgres(PostgresStore::connect(url).await?)),
-            Some("mysql" | "mariadb") => Ok(Self::MySql(MySqlStore::connect(url).await?)),
-            _ => Err("expected a URL that begins with sqlite:, postgres: or mysql:".into()),
-        }
+        Ok(match Kind::of(url)? {
+            Kind::Sqlite => Self::Sqlite(SqliteStore::connect(url).await?),
+            Kind::Postgres => Self::Postgres(PostgresStore::connect(url).await?),
+            Kind::MySql => Self::MySql(MySqlStore::connect(url).await?),
+        })
     }
 
     /// The store.
@@ -51,12 +50,12 @@ impl Opened {
         }
     }
 
-    /// What the database is called.
-    pub const fn name(&self) -> &'static str {
+    /// Which database it is in.
+    pub const fn kind(&self) -> Kind {
         match self {
-            Self::Sqlite(_) => "SQLite",
-            Self::Postgres(_) => "PostgreSQL",
-            Self::MySql(_) => "MySQL",
+            Self::Sqlite(_) => Kind::Sqlite,
+            Self::Postgres(_) => Kind::Postgres,
+            Self::MySql(_) => Kind::MySql,
         }
     }
 

@@ -21,6 +21,7 @@ use crate::{
     callers::{Latencies, together},
     database::Database,
     host::{Served, StoreKind, temporary},
+    opened,
     table::{Goal, Table},
     token::{Role, Tokens},
 };
@@ -45,7 +46,7 @@ pub struct TicketsArgs {
     /// without it.
     #[arg(long, value_name = "DIRECTORY", conflicts_with = "url")]
     pub directory: Option<PathBuf>,
-    /// Keeps everything in a schema of its own in this PostgreSQL database, for the time of the run.
+    /// Keeps everything in a database of its own on this PostgreSQL server, for the time of the run.
     #[arg(long, env = "SUPPORT_BENCH_POSTGRES_URL", value_name = "URL", conflicts_with_all = ["url", "directory"])]
     pub postgres_url: Option<String>,
     /// Keeps everything in a database of its own on this MySQL or MariaDB server, for the time of the run.
@@ -87,14 +88,10 @@ pub async fn run(args: &TicketsArgs) -> Result<TicketsReport, Failure> {
     if let (Some(url), Some(secret)) = (&args.url, &args.jwt_secret) {
         return measure(args, &Api::at(url), &Tokens::of_secret(secret), url).await;
     }
-    let database = match (&args.postgres_url, &args.mysql_url) {
-        (Some(url), _) => Some(Database::postgres(url)),
-        (None, Some(url)) => Some(Database::mysql(url).await?),
-        (None, None) => None,
-    };
-    if let Some(database) = database {
-        let report = match database.open(CONNECTIONS).await {
-            Ok(opened) => serve(args, opened.store(), database.name()).await,
+    if let Some(server) = args.postgres_url.as_deref().or(args.mysql_url.as_deref()) {
+        let database = Database::make(Some(server), None).await?;
+        let report = match opened::Opened::at(database.url()).await {
+            Ok(opened) => serve(args, opened.store(), database.kind().name()).await,
             Err(error) => Err(error),
         };
         database.remove().await?;
@@ -103,9 +100,6 @@ pub async fn run(args: &TicketsArgs) -> Result<TicketsReport, Failure> {
     let directory = temporary(args.directory.as_deref())?;
     serve(args, args.store.open(directory.path()).await?, args.store.as_str()).await
 }
-
-/// As many connections as the desk has on a server unless it is told otherwise.
-const CONNECTIONS: u32 = 16;
 
 async fn serve(args: &TicketsArgs, store: Arc<dyn Store>, name: &str) -> Result<TicketsReport, Failure> {
     let desk = SupportDesk::builder(store).build();

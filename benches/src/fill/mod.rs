@@ -108,7 +108,7 @@ pub async fn run(args: &FillArgs) -> Result<Table, Failure> {
     let began = Instant::now();
     fill_in(&opened, filling).await?;
     // The URL may hold a password.
-    let mut table = Table::new(format!("Filled a database of {}, seed {}", opened.name(), args.seed));
+    let mut table = Table::new(format!("Filled a database of {}, seed {}", opened.kind().name(), args.seed));
     table.push("tickets", Goal::None, [filling.tickets as f64]);
     table.push("chats", Goal::None, [filling.sessions as f64]);
     table.push("seconds", Goal::None, [began.elapsed().as_secs_f64()]);

@@ -299,7 +299,7 @@ pub async fn run(args: &GrowthArgs) -> Result<Growth, Failure> {
 /// As [`run`].
 pub(crate) async fn between(small: Opened, large: Opened, asked: &Asked) -> Result<Growth, Failure> {
     let until = to_micros(SystemClock.now());
-    let name = large.name();
+    let name = large.kind().name();
     let small = Desk::in_database(small, asked.small_size, until).await?;
     let large = Desk::in_database(large, asked.large_size, until).await?;
     let mut pair = Pair { small, large, args: asked, figures: Vec::new() };

@@ -17,15 +17,16 @@ use crate::{
     Failure,
     api::Api,
     callers::{Turn, turn},
-    database::Database,
-    host::{Served, sqlite_url},
+    database::{Database, Kind},
+    host::Served,
+    opened::Opened,
     seed,
     statements::Statements,
     table::{Goal, Table},
     token::{Role, Tokens},
 };
 
-/// As many connections as P2 has.
+/// As many connections as P2 has, and the desk on a server unless it is told otherwise.
 const CONNECTIONS: u32 = 16;
 
 /// How messages are sent.
@@ -44,7 +45,7 @@ pub struct MessagesArgs {
     /// Where SQLite's files go; the system's directory for such files without it.
     #[arg(long, value_name = "DIRECTORY", conflicts_with = "postgres_url")]
     pub directory: Option<PathBuf>,
-    /// P2: a PostgreSQL database, which gets schemas for the time of the run.
+    /// P2: a PostgreSQL server, which gets databases for the time of the run.
     #[arg(long, env = "SUPPORT_BENCH_POSTGRES_URL", value_name = "URL")]
     pub postgres_url: Option<String>,
 }
@@ -63,17 +64,17 @@ struct Arm {
 /// # Errors
 /// No server, or an answer that is not `201`.
 pub async fn run(args: &MessagesArgs, statements: &mut Statements) -> Result<Table, Failure> {
-    let make = || match &args.postgres_url {
-        Some(url) => Ok(Database::postgres(url)),
-        None => Database::sqlite(args.directory.as_deref()),
-    };
-    let databases = [make()?, make()?];
+    let make = || Database::make(args.postgres_url.as_deref(), args.directory.as_deref());
+    let databases = [make().await?, make().await?];
     let table = measure(args, &databases, statements).await;
     for database in databases {
         database.remove().await?;
     }
     table
 }
+
+/// Why nothing is compared there.
+const NO_BARE: &str = "there is no bare server for MySQL";
 
 async fn measure(
     args: &MessagesArgs,
@@ -82,18 +83,18 @@ async fn measure(
 ) -> Result<Table, Failure> {
     let chats = args.callers.iter().copied().max().map_or(1, usize::from);
     let arms = [desk(of_desk, chats).await?, bare(of_bare, chats).await?];
-    let (promise, least) = match of_desk {
-        Database::Sqlite(_) => ("P1", 0.6),
-        Database::Postgres { .. } => ("P2", 0.5),
-        Database::MySql { .. } => return Err("there is no bare server for MySQL".into()),
+    let (promise, least) = match of_desk.kind() {
+        Kind::Sqlite => ("P1", 0.6),
+        Kind::Postgres => ("P2", 0.5),
+        Kind::MySql => return Err(NO_BARE.into()),
     };
     let mut table = Table::new(format!(
         "{promise}  messages on {}, {} turns of {} s{}",
-        of_desk.name(),
+        of_desk.kind().name(),
         args.repetitions,
         args.seconds,
-        match of_desk {
-            Database::Sqlite(_) => format!("; bare: {} in one transaction at most", bare::BATCH),
+        match of_desk.kind() {
+            Kind::Sqlite => format!("; bare: {} in one transaction at most", bare::BATCH),
             _ => format!("; {CONNECTIONS} connections"),
         }
     ));
@@ -173,7 +174,7 @@ fn customer(number: usize) -> String {
 }
 
 async fn desk(database: &Database, chats: usize) -> Result<Arm, Failure> {
-    let store = database.open(CONNECTIONS).await?.store();
+    let store = Opened::at(database.url()).await?.store();
     let sessions = seed::customers_chats(&*store, (0..chats).map(customer)).await?;
     let tokens = Tokens::random()?;
     let chats = sessions.iter().enumerate().map(|(number, session)| {
@@ -189,13 +190,13 @@ async fn desk(database: &Database, chats: usize) -> Result<Arm, Failure> {
 
 async fn bare(database: &Database, chats: usize) -> Result<Arm, Failure> {
     // The store makes the tables and the chats, and is gone before anything is timed.
-    let store = database.open(1).await?.store();
+    let store = Opened::at(database.url()).await?.store();
     let sessions = seed::customers_chats(&*store, (0..chats).map(customer)).await?;
     drop(store);
-    let router = match database {
-        Database::Sqlite(directory) => bare::sqlite(&sqlite_url(directory.path())).await?,
-        Database::Postgres { url, schema } => bare::postgres(url, schema, CONNECTIONS).await?,
-        Database::MySql { .. } => return Err("there is no bare server for MySQL".into()),
+    let router = match database.kind() {
+        Kind::Sqlite => bare::sqlite(database.url()).await?,
+        Kind::Postgres => bare::postgres(database.url(), CONNECTIONS).await?,
+        Kind::MySql => return Err(NO_BARE.into()),
     };
     let server = Served::bare(router).await?;
     let chats =

@@ -4,7 +4,6 @@ mod broadcast;
 mod client;
 mod resume;
 mod server;
-mod shared;
 mod stalled;
 
 use std::sync::Arc;

@@ -10,12 +10,12 @@ use tokio::{sync::Mutex, task::JoinSet};
 use super::{
     client::{Asks, Subscriber, unchunked},
     server::Process,
-    shared::Shared,
 };
 use crate::{
     Failure,
     api::Api,
     callers::Latencies,
+    database::Database,
     table::{Goal, Table},
     token::{Role, Tokens},
 };
@@ -53,15 +53,15 @@ const SECRET: &str = "a secret of the benches, 32 bytes long or more";
 /// # Errors
 /// A server failed.
 pub async fn run(args: &ResumeArgs) -> Result<Table, Failure> {
-    let database = Shared::make(args.database_url.as_deref(), args.directory.as_deref()).await?;
+    let database = Database::make(args.database_url.as_deref(), args.directory.as_deref()).await?;
     let run = run_on(args, &database).await;
     database.remove().await?;
     run
 }
 
-async fn run_on(args: &ResumeArgs, database: &Shared) -> Result<Table, Failure> {
-    let mut first = Process::desk(SECRET, Some(&database.url)).await?;
-    let second = Process::desk(SECRET, Some(&database.url)).await?;
+async fn run_on(args: &ResumeArgs, database: &Database) -> Result<Table, Failure> {
+    let mut first = Process::desk(SECRET, Some(database.url())).await?;
+    let second = Process::desk(SECRET, Some(database.url())).await?;
     let addresses = Arc::new(Mutex::new(vec![first.address.clone(), second.address.clone()]));
     let tokens = Tokens::of_secret(SECRET);
     let agent = tokens.bearer("agent", Role::Agent)?;
@@ -125,7 +125,7 @@ async fn run_on(args: &ResumeArgs, database: &Shared) -> Result<Table, Failure> 
         "R-06: {} messages to {} subscribers at two instances on {}",
         written.len(),
         args.subscribers,
-        database.kind()
+        database.kind().name()
     ));
     table.push("messages lost", Goal::Exactly(0.0), [lost as f64]);
     table.push("messages repeated", Goal::Exactly(0.0), [repeated as f64]);

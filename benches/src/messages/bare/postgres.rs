@@ -22,16 +22,12 @@ struct Bare {
     texts: Arc<Texts>,
 }
 
-/// Serves messages into a schema of the database at a URL, on so many connections.
-pub(in crate::messages) async fn router(
-    url: &str,
-    schema: &str,
-    connections: u32,
-) -> Result<Router, Failure> {
+/// Serves messages into the database at a URL, on so many connections.
+pub(in crate::messages) async fn router(url: &str, connections: u32) -> Result<Router, Failure> {
     let pool =
         PgPoolOptions::new().max_connections(connections).test_before_acquire(false).connect(url).await?;
     let texts = texts(
-        &format!("{schema}.support_"),
+        "support_",
         " for update",
         "array_to_tsvector(string_to_array($3, ' '))",
         "insert into @events (tenant, kind, session_id, seq, at) values ($1, 'message.created', $2, $3, $4)",
