@@ -69,6 +69,8 @@ mod recount;
 mod remote;
 mod row;
 mod search;
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+mod server_options;
 mod shared;
 mod sql;
 #[cfg(feature = "sqlite")]
@@ -83,6 +85,8 @@ mod unanswered;
 
 #[cfg(feature = "mysql")]
 pub use self::mysql::{MySqlOptions, MySqlStore};
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+pub use self::server_options::ServerOptions;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{SqliteOptions, SqliteStore};
 pub use self::{

@@ -1,11 +1,11 @@
 //! Opening MySQL and MariaDB the way the desk wants them.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::str::FromStr as _;
 
 use sqlx::{Executor, MySql, MySqlConnection, mysql::MySqlConnectOptions};
 use support_core::store::StoreError;
 
-use crate::{SqlxStore, error::meaning, migrations::Migrations, prefix::Prefix, remote, store::Patience};
+use crate::{ServerOptions, SqlxStore, error::meaning};
 
 /// The desk's store on MySQL or MariaDB.
 pub type MySqlStore = SqlxStore<MySql>;
@@ -30,50 +30,12 @@ const SETTINGS: &str = "set session \
 /// With the feature `tls`, `ssl-mode=VERIFY_IDENTITY` in the URL asks for an encrypted connection to the right server,
 /// and `ssl-ca=…` names its authority; [the rest](MySqlConnectOptions) of sqlx's parameters is understood too. The way in
 /// which MySQL 8 checks passwords by default wants such a connection, or a socket.
-#[derive(Clone)]
-#[must_use]
-pub struct MySqlOptions {
-    url: String,
-    prefix: Prefix,
-    migrations: Migrations,
-    acquire_timeout: Duration,
-    connections: u32,
-}
+pub type MySqlOptions = ServerOptions<MySql>;
 
 impl MySqlOptions {
     /// For a database such as `mysql://desk@localhost/support`.
     pub fn new(url: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            prefix: Prefix::default(),
-            migrations: Migrations::default(),
-            acquire_timeout: Patience::default().acquire,
-            connections: 16,
-        }
-    }
-
-    /// The beginning of every table's name: `support_`.
-    pub fn prefix(mut self, prefix: Prefix) -> Self {
-        self.prefix = prefix;
-        self
-    }
-
-    /// What to do about the tables: bring them to the version that is needed.
-    pub const fn migrations(mut self, migrations: Migrations) -> Self {
-        self.migrations = migrations;
-        self
-    }
-
-    /// How long a connection is waited for while the store has too much to do: 1.5 seconds.
-    pub const fn acquire_timeout(mut self, timeout: Duration) -> Self {
-        self.acquire_timeout = timeout;
-        self
-    }
-
-    /// How many connections there are at most: 16.
-    pub const fn connections(mut self, connections: u32) -> Self {
-        self.connections = connections;
-        self
+        Self::with_defaults(url.into())
     }
 
     /// Opens the store.
@@ -85,25 +47,13 @@ impl MySqlOptions {
         let options = MySqlConnectOptions::from_str(&self.url).map_err(meaning::<MySql>)?;
         // The rest is said by `SETTINGS`.
         let options = options.charset("utf8mb4").statement_cache_capacity(256);
-        let pool = remote::pool(self.connections, self.acquire_timeout)
+        let pool = self
+            .pool()
             .after_connect(|connection: &mut MySqlConnection, _| {
                 Box::pin(async move { connection.execute(SETTINGS).await.map(drop) })
             })
             .connect_lazy_with(options);
-        let patience = Patience { acquire: self.acquire_timeout, ..Patience::default() };
-        SqlxStore::open(pool.clone(), pool, patience, self.prefix, self.migrations).await
-    }
-}
-
-/// Without the URL, which may hold a password.
-impl fmt::Debug for MySqlOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MySqlOptions")
-            .field("prefix", &self.prefix)
-            .field("migrations", &self.migrations)
-            .field("acquire_timeout", &self.acquire_timeout)
-            .field("connections", &self.connections)
-            .finish_non_exhaustive()
+        self.open_in(pool).await
     }
 }
 
