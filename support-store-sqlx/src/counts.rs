@@ -24,7 +24,7 @@ use support_core::{
 
 pub(crate) use self::{
     durations::{Lasting, RESOLUTIONS, RESPONSES, of_tenth},
-    facts::{Fact, SessionFacts, TicketFacts, read_fact, read_label, session_facts, ticket_facts},
+    facts::{Fact, SessionFacts, TicketFacts, read_facts, read_label, session_facts, ticket_facts},
     labels::{By, Labels, Parts, day, month},
 };
 use crate::{chat::Before, dialect::Dialect, sql::Sql, transaction::SqlxTransaction};
@@ -92,8 +92,12 @@ kinds! {
     StarsGiven => "stars_given", 1;
     /// Sessions in which a customer has written, by the day of their last activity.
     SessionsWithNews => "sessions_with_news", 4;
+    /// The same by month.
+    SessionsWithNewsByMonth => "sessions_with_news_by_month", 4;
     /// Sessions in which a customer has written, and which an agent has read: by agent and day of last activity.
     SessionsRead => "sessions_read", 1;
+    /// The same by agent and month.
+    SessionsReadByMonth => "sessions_read_by_month", 1;
     /// How long first answers took in microseconds, by the day on which they came.
     ResponseTime => "response_time", 4;
     /// First answers by the day on which they came and the tenth of the time they took.
@@ -229,10 +233,10 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         &mut self,
         kinds: &[Kind],
         labels: &Labels,
-        by: By<'_>,
+        by: By,
     ) -> Result<BTreeMap<(Kind, String), i64>> {
         let sql = Sql::new("select kind, ")
-            .push(&by.sql())
+            .push(by.sql())
             .push(" as part, ")
             .push(&DB::whole("sum(n)"))
             .push(" as value from @counts where tenant = ?")
@@ -269,9 +273,11 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         Ok(kept.into_iter().map(|((_, rest), n)| (rest, n)).collect())
     }
 
-    /// Of how many sessions an agent has read everything, by the day of their last activity: all, or those of one month.
-    pub(crate) async fn days_read(
+    /// Of how many sessions an agent has read everything, by the day or, as another kind, the month of their last activity:
+    /// all, or those of one month.
+    pub(crate) async fn sessions_read(
         &mut self,
+        kind: Kind,
         agent: &str,
         month: Option<&str>,
     ) -> Result<BTreeMap<String, i64>> {
@@ -279,24 +285,12 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
             Some(month) => Labels::of_month(&read_label(agent, ""), month),
             None => Labels::of_agent(agent),
         };
-        let kept = self.kept(&[Kind::SessionsRead], &labels).await?;
-        let days = kept.into_iter().filter_map(|((_, label), count)| {
-            // Another agent's id may begin like this one's; a day has no blank.
-            let day = label.strip_prefix(agent)?.strip_prefix(' ')?;
-            (!day.contains(' ')).then(|| (day.to_owned(), count))
+        let kept = self.kept(&[kind], &labels).await?;
+        let read = kept.into_iter().filter_map(|((_, label), count)| {
+            // Another agent's id may begin like this one's; neither a day nor a month has a blank.
+            let when = label.strip_prefix(agent)?.strip_prefix(' ')?;
+            (!when.contains(' ')).then(|| (when.to_owned(), count))
         });
-        Ok(days.collect())
-    }
-
-    /// Of how many sessions an agent has read everything, by the month of their last activity.
-    pub(crate) async fn months_read(&mut self, agent: &str) -> Result<BTreeMap<String, i64>> {
-        let kept =
-            self.kept_by(&[Kind::SessionsRead], &Labels::of_agent(agent), By::MonthBehind(agent)).await?;
-        // Labels of others, whose ids begin like this one, are none of a month.
-        Ok(kept
-            .into_iter()
-            .filter(|((_, month), _)| !month.is_empty())
-            .map(|((_, month), n)| (month, n))
-            .collect())
+        Ok(read.collect())
     }
 }

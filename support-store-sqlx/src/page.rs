@@ -55,13 +55,23 @@ impl Rows {
 /// What statements call the id of a key.
 pub(crate) const PAGE_ID: &str = "page_id";
 
-/// A table whose rows are read by their ids.
+/// A table whose rows are read once it is known which.
 #[derive(Clone, Copy)]
 pub(crate) struct Table {
-    /// Its name, and what statements call it.
+    /// Its name.
     pub(crate) name: &'static str,
-    /// The column of the id.
-    pub(crate) id: &'static str,
+    /// What statements call it.
+    pub(crate) called: &'static str,
+    /// Whether its rows are what the places hold, so that they tell by what a row is found soonest ([`Dialect::ROW`]).
+    /// Else they tell its id.
+    pub(crate) is_in_places: bool,
+}
+
+impl Table {
+    /// The column by which its rows are read.
+    const fn row<DB: Dialect>(self) -> &'static str {
+        if self.is_in_places { DB::ROW } else { "id" }
+    }
 }
 
 /// An order by a key and then by id.
@@ -146,14 +156,15 @@ impl Order {
         matches!(self.by, Key::Time(by) if by.name == column.name)
     }
 
-    /// The key and the id as columns of their own.
-    fn keys(self) -> Sql {
-        let id = format!("{} as {PAGE_ID}", self.id.name);
+    /// The key, the id, and what the rows of a table are read by, as columns of their own.
+    fn keys<DB: Dialect>(self, table: Table) -> Sql {
+        let row =
+            format!("{} as {PAGE_ID}, {}.{} as page_row", self.id.name, table.called, table.row::<DB>());
         Sql::default().push(&match self.by {
             Key::Time(column) | Key::Integer(column) | Key::Unique(column) => {
-                format!("{} as page_key, {id}", column.name)
+                format!("{} as page_key, {row}", column.name)
             }
-            Key::Shared(_) => id,
+            Key::Shared(_) => row,
         })
     }
 
@@ -233,29 +244,31 @@ impl Segment {
             let sql = Sql::new("select ").append(columns).append(place).append(behind.clone());
             sql.push(&in_order).push(DB::LIMIT).bind(wanted)
         };
-        let keys = |place, wanted| first(order.keys(), place, wanted);
+        let keys = |table, place, wanted| first(order.keys::<DB>(table), place, wanted);
         let (table, keys) = match rows {
             Rows::InOrder(place) => return first(columns, place, wanted),
             Rows::KeysFirst(table, places) if DB::MERGES_IN_ORDER => {
-                let all =
-                    |place| Sql::new("select ").append(order.keys()).append(place).append(behind.clone());
+                let all = |place| {
+                    Sql::new("select ").append(order.keys::<DB>(table)).append(place).append(behind.clone())
+                };
                 (table, Sql::any_of(places.into_iter().map(all)))
             }
             Rows::KeysFirst(table, places) => {
-                (table, Sql::union_all(places.into_iter().map(|place| keys(place, wanted))))
+                (table, Sql::union_all(places.into_iter().map(|place| keys(table, place, wanted))))
             }
             // Behind a limit, though none is left out, no database checks before it has sorted.
             Rows::KeysChecked(table, place, check) => {
-                let all = Sql::union_all([keys(place, u64::MAX)]);
+                let all = Sql::union_all([keys(table, place, u64::MAX)]);
                 (table, all.push(" where 1 = 1").append(check))
             }
         };
         let in_order = order.of_keys();
+        let (Table { name, called, .. }, row) = (table, table.row::<DB>());
         Sql::new("select ")
             .append(columns)
             .push(" from (")
             .append(keys.push(&in_order).push(DB::LIMIT).bind(wanted))
-            .push(&format!(") page join {} on {} = page.{PAGE_ID}", table.name, table.id))
+            .push(&format!(") page join {name} {called} on {called}.{row} = page.page_row"))
             .push(&in_order)
     }
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::cursor;
 use crate::{
-    counts::{Fact, SessionFacts, read_fact, session_facts},
+    counts::{Fact, SessionFacts, read_facts, session_facts},
     dialect::Dialect,
     row::Row,
     sql::Sql,
@@ -85,8 +85,8 @@ impl Before {
     }
 
     /// What the session counts for beside the rest once an agent has read so far.
-    pub(crate) fn read_by(&self, agent: &str, up_to: u64) -> Option<Fact> {
-        self.is_read(up_to).then(|| read_fact(agent, self.updated_at))
+    pub(crate) fn read_by(&self, agent: &str, up_to: u64) -> impl Iterator<Item = Fact> + use<> {
+        self.is_read(up_to).then(|| read_facts(agent, self.updated_at)).into_iter().flatten()
     }
 }
 

@@ -212,7 +212,7 @@ fn unread_count(viewer: &Participant) -> Sql {
         .push(") as unread_count")
 }
 
-pub(super) const TABLE: Table = Table { name: "@sessions s", id: "s.id" };
+pub(super) const TABLE: Table = Table { name: "@sessions", called: "s", is_in_places: true };
 const ID: Column = Column::new("s.id", "id");
 const UPDATE: Column = Column::new("s.updated_at", "updated_at");
 const WAIT: Column = Column::new("s.waiting_since", "waiting_since");

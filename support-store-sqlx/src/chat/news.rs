@@ -13,7 +13,7 @@ use support_core::{store::StoreError, time::Timestamp};
 
 use super::list::{Part, index_of};
 use crate::{
-    counts::{By, Kind, Labels, month},
+    counts::{Kind, Labels, month},
     dialect::Dialect,
     sql::Sql,
     transaction::SqlxTransaction,
@@ -88,8 +88,8 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         agent: &str,
         before: Timestamp,
     ) -> Result<Vec<String>, StoreError> {
-        let all = self.kept_by(&[Kind::SessionsWithNews], &Labels::ALL, By::Month).await?;
-        let read = self.months_read(agent).await?;
+        let all = self.kept(&[Kind::SessionsWithNewsByMonth], &Labels::ALL).await?;
+        let read = self.sessions_read(Kind::SessionsReadByMonth, agent, None).await?;
         let held = with_some(all, read);
         let last = month(before);
         Ok(held.into_iter().rev().filter(|month| *month <= last).collect())
@@ -103,7 +103,7 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
         before: Timestamp,
     ) -> Result<Vec<Days>, StoreError> {
         let all = self.kept(&[Kind::SessionsWithNews], &Labels::of_month("", month)).await?;
-        let read = self.days_read(agent, Some(month)).await?;
+        let read = self.sessions_read(Kind::SessionsRead, agent, Some(month)).await?;
         let held = with_some(all, read).into_iter();
         Ok(stretches(held.filter_map(|day| day.parse::<NaiveDate>().ok()).collect(), before))
     }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     dialect::Dialect,
-    page::{Rows, Segment},
+    page::{Rows, Segment, Table},
     sql::Sql,
 };
 
@@ -64,6 +64,6 @@ impl List<'_> {
         };
         let read = cursors::<DB>(self.tenant, agent).append(self.conditions(&Narrow::Found, &self.finds.all));
         places.push(read.append(only));
-        self.of_rows(part, Rows::KeysFirst(TABLE, places))
+        self.of_rows(part, Rows::KeysFirst(Table { is_in_places: false, ..TABLE }, places))
     }
 }

@@ -8,14 +8,14 @@ use support_core::{
     time::Timestamp,
 };
 
-use super::{Kind, RESPONSES, day};
+use super::{Kind, RESPONSES, day, month};
 
 /// That a row counts for a label of a kind, and how much.
 pub(crate) type Fact = (Kind, String, i64);
 
-/// What one agent has read, by day.
-pub(crate) fn read_label(agent: &str, day: &str) -> String {
-    format!("{agent} {day}")
+/// What one agent has read, by day or month.
+pub(crate) fn read_label(agent: &str, when: &str) -> String {
+    format!("{agent} {when}")
 }
 
 /// What a ticket counts for.
@@ -109,12 +109,16 @@ impl SessionFacts<'_> {
         }
         if self.last_customer_seq > 0 {
             facts.push((Kind::SessionsWithNews, day(self.updated_at), 1));
+            facts.push((Kind::SessionsWithNewsByMonth, month(self.updated_at), 1));
         }
         facts
     }
 }
 
 /// What a session that was active then counts for once an agent has read it.
-pub(crate) fn read_fact(agent: &str, updated_at: Timestamp) -> Fact {
-    (Kind::SessionsRead, read_label(agent, &day(updated_at)), 1)
+pub(crate) fn read_facts(agent: &str, updated_at: Timestamp) -> [Fact; 2] {
+    [
+        (Kind::SessionsRead, read_label(agent, &day(updated_at)), 1),
+        (Kind::SessionsReadByMonth, read_label(agent, &month(updated_at)), 1),
+    ]
 }

@@ -19,15 +19,13 @@ pub(crate) fn month(moment: Timestamp) -> String {
 
 /// The part of labels by which counts are summed. A year has four digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum By<'l> {
+pub(crate) enum By {
     /// None of it: all of a kind.
     Kind,
     /// All of it.
     Label,
     /// The month that it begins with.
     Month,
-    /// The month of the day that comes behind somebody and a blank; empty where something else does.
-    MonthBehind(&'l str),
     /// What comes behind a day.
     BehindDay,
     /// What comes behind a month.
@@ -36,21 +34,16 @@ pub(crate) enum By<'l> {
     BehindTenthAndMonth,
 }
 
-impl By<'_> {
+impl By {
     /// The expression, with constant text alone.
-    pub(super) fn sql(self) -> String {
+    pub(super) const fn sql(self) -> &'static str {
         match self {
-            Self::Kind => "''".to_owned(),
-            Self::Label => "label".to_owned(),
-            Self::Month => "substr(label, 1, 7)".to_owned(),
-            Self::MonthBehind(somebody) => {
-                let day = somebody.chars().count() + 2;
-                let end = day + 10;
-                format!("case when substr(label, {end}) = '' then substr(label, {day}, 7) else '' end")
-            }
-            Self::BehindDay => "substr(label, 12)".to_owned(),
-            Self::BehindMonth => "substr(label, 9)".to_owned(),
-            Self::BehindTenthAndMonth => "substr(label, 14)".to_owned(),
+            Self::Kind => "''",
+            Self::Label => "label",
+            Self::Month => "substr(label, 1, 7)",
+            Self::BehindDay => "substr(label, 12)",
+            Self::BehindMonth => "substr(label, 9)",
+            Self::BehindTenthAndMonth => "substr(label, 14)",
         }
     }
 
@@ -61,10 +54,6 @@ impl By<'_> {
             Self::Kind => String::new(),
             Self::Label => label.to_owned(),
             Self::Month => characters(0, 7),
-            Self::MonthBehind(somebody) => {
-                let day = somebody.chars().count() + 1;
-                if label.chars().count() > day + 10 { String::new() } else { characters(day, 7) }
-            }
             Self::BehindDay => characters(11, usize::MAX),
             Self::BehindMonth => characters(8, usize::MAX),
             Self::BehindTenthAndMonth => characters(13, usize::MAX),
@@ -244,7 +233,5 @@ mod tests {
         assert_eq!(By::BehindDay.part("2026-01-31 0910"), "0910");
         assert_eq!(By::BehindMonth.part("2026-01 0910"), "0910");
         assert_eq!(By::BehindTenthAndMonth.part("0910 2026-01 0912"), "0912");
-        assert_eq!(By::MonthBehind("zoë").part("zoë 2026-01-31"), "2026-01");
-        assert_eq!(By::MonthBehind("zoë").part("zoë 2026-01 2026-01-31"), "");
     }
 }

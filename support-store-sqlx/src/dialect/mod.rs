@@ -76,6 +76,10 @@ pub trait Dialect: Database + sealed::Sealed {
     #[doc(hidden)]
     const LIMIT: &'static str;
 
+    /// The column by which a row is found soonest. Where that is not the id, an index tells it for an id.
+    #[doc(hidden)]
+    const ROW: &'static str = "id";
+
     /// Whether it reads a union that is put in order from the indexes that have its queries in that order, each as far as
     /// rows are wanted. Elsewhere each query has the order, and a limit, by itself.
     #[doc(hidden)]

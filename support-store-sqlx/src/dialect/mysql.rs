@@ -65,6 +65,11 @@ impl Dialect for MySql {
             name: "what agents have read",
             sql: include_str!("../migrations/mysql/0005_what_agents_have_read.sql"),
         },
+        Migration {
+            version: 6,
+            name: "months with news",
+            sql: include_str!("../migrations/mysql/0006_months_with_news.sql"),
+        },
     ];
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;

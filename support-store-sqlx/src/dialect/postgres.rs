@@ -46,6 +46,11 @@ impl Dialect for Postgres {
             name: "what agents have read",
             sql: include_str!("../migrations/postgres/0005_what_agents_have_read.sql"),
         },
+        Migration {
+            version: 6,
+            name: "months with news",
+            sql: include_str!("../migrations/postgres/0006_months_with_news.sql"),
+        },
     ];
     const ONE_WRITER: bool = false;
     const IS_REMOTE: bool = true;

@@ -39,6 +39,11 @@ impl Dialect for Sqlite {
             name: "what agents have read",
             sql: include_str!("../migrations/sqlite/0005_what_agents_have_read.sql"),
         },
+        Migration {
+            version: 6,
+            name: "months with news",
+            sql: include_str!("../migrations/sqlite/0006_months_with_news.sql"),
+        },
     ];
     const ONE_WRITER: bool = true;
     const IS_REMOTE: bool = false;
@@ -56,6 +61,7 @@ impl Dialect for Sqlite {
     // bound (3.51). It does not look behind the sign.
     const LIMIT: &'static str = " limit +?";
     const MERGES_IN_ORDER: bool = true;
+    const ROW: &'static str = "rowid";
     const UNLESS_TAKEN: &'static str = " on conflict do nothing";
     const IS: &'static str = " is ";
 

@@ -125,8 +125,10 @@ impl<DB: Dialect> SqlxTransaction<'_, DB> {
                 }
             }
         }
-        for (day, count) in self.days_read(id.as_str(), None).await? {
-            self.counts.remove([(Kind::SessionsRead, read_label(id.as_str(), &day), count)]);
+        for kind in [Kind::SessionsRead, Kind::SessionsReadByMonth] {
+            for (when, count) in self.sessions_read(kind, id.as_str(), None).await? {
+                self.counts.remove([(kind, read_label(id.as_str(), &when), count)]);
+            }
         }
         Ok(())
     }

@@ -102,7 +102,7 @@ fn opened(column: &'static str, filter: &TicketFilter) -> Sql {
     sql
 }
 
-const TABLE: Table = Table { name: "@tickets t", id: "t.id" };
+const TABLE: Table = Table { name: "@tickets", called: "t", is_in_places: true };
 const ID: Column = Column::new("t.id", "id");
 /// The id in a form that no index has.
 const SORTED_ID: Column = Column::new("coalesce(t.id, t.id)", "id");

@@ -89,12 +89,15 @@ fn count_session(counted: &mut Counted, session: &Session, messages: usize, read
     if session.last_customer_seq == 0 {
         return;
     }
+    let month = session.updated_at.format("%Y-%m");
     some("sessions_with_news", &last_active, 1);
+    some("sessions_with_news_by_month", &month.to_string(), 1);
     for (reader, up_to) in readers {
         if let Participant::Agent(agent) = reader
             && *up_to >= session.last_customer_seq
         {
             some("sessions_read", &format!("{agent} {last_active}"), 1);
+            some("sessions_read_by_month", &format!("{agent} {month}"), 1);
         }
     }
 }
