@@ -1,7 +1,6 @@
 -- Chats with something new, and those that an agent has read, by month too: who has read everything need not have the
 -- days of all years compared.
-delete from @counts where kind in ('sessions_with_news_by_month', 'sessions_read_by_month');
-insert into @counts (tenant, kind, label, shard, n)
+replace into @counts (tenant, kind, label, shard, n)
 select tenant, concat(kind, '_by_month'), month, 0, sum(n) from (
     select tenant, kind, substr(label, 1, char_length(label) - 3) as month, n from @counts
         where kind in ('sessions_with_news', 'sessions_read')
