@@ -4,6 +4,7 @@ use std::path::Path;
 
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, MySqlConnection, PgConnection};
 use support_core::time::{Clock as _, IdGenerator as _, SystemClock, SystemIds};
+use support_store_sqlx::testing::with_database;
 use tempfile::TempDir;
 
 use crate::{
@@ -129,35 +130,4 @@ async fn run(server: &str, kind: Kind, sql: String) -> Result<(), Failure> {
 /// A name that nothing else has, of letters and digits.
 fn fresh() -> String {
     format!("support_bench_{}", SystemIds::default().next_id(SystemClock.now()).simple())
-}
-
-/// A server's URL with another database in it.
-fn with_database(url: &str, database: &str) -> String {
-    let (address, parameters) = url.split_at(url.find('?').unwrap_or(url.len()));
-    let authority = address.find("://").map_or(0, |at| at + 3);
-    let end = address[authority..].find('/').map_or(address.len(), |at| authority + at);
-    format!("{}/{database}{parameters}", &address[..end])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_url_gets_another_database() {
-        for (url, expected) in [
-            ("mysql://root@localhost", "mysql://root@localhost/mine"),
-            ("mysql://root@127.0.0.1:3306", "mysql://root@127.0.0.1:3306/mine"),
-            (
-                "postgres://me@localhost/postgres?sslmode=disable",
-                "postgres://me@localhost/mine?sslmode=disable",
-            ),
-            (
-                "mysql://root:pass%2Fword@[::1]:3307/a?ssl-mode=disabled",
-                "mysql://root:pass%2Fword@[::1]:3307/mine?ssl-mode=disabled",
-            ),
-        ] {
-            assert_eq!(with_database(url, "mine"), expected);
-        }
-    }
 }

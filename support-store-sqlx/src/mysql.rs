@@ -33,11 +33,6 @@ const SETTINGS: &str = "set session \
 pub type MySqlOptions = ServerOptions<MySql>;
 
 impl MySqlOptions {
-    /// For a database such as `mysql://desk@localhost/support`.
-    pub fn new(url: impl Into<String>) -> Self {
-        Self::with_defaults(url.into())
-    }
-
     /// Opens the store.
     ///
     /// # Errors

@@ -22,11 +22,6 @@ pub type PostgresStore = SqlxStore<Postgres>;
 pub type PostgresOptions = ServerOptions<Postgres>;
 
 impl PostgresOptions {
-    /// For a database such as `postgres://desk@localhost/support`.
-    pub fn new(url: impl Into<String>) -> Self {
-        Self::with_defaults(url.into())
-    }
-
     /// Opens the store.
     ///
     /// # Errors

@@ -20,9 +20,10 @@ pub struct ServerOptions<DB> {
 }
 
 impl<DB: Dialect> ServerOptions<DB> {
-    pub(crate) fn with_defaults(url: String) -> Self {
+    /// For a database such as `postgres://desk@localhost/support` or `mysql://desk@localhost/support`.
+    pub fn new(url: impl Into<String>) -> Self {
         Self {
-            url,
+            url: url.into(),
             prefix: Prefix::default(),
             migrations: Migrations::default(),
             acquire_timeout: Patience::default().acquire,

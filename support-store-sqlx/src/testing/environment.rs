@@ -37,7 +37,7 @@ pub(super) fn server(database: &'static str) -> Option<String> {
 }
 
 /// A server's URL with another database in it.
-pub(super) fn with_database(url: &str, database: &str) -> String {
+pub fn with_database(url: &str, database: &str) -> String {
     let (address, parameters) = match url.split_once('?') {
         Some((address, parameters)) => (address, format!("?{parameters}")),
         None => (url, String::new()),
@@ -81,6 +81,15 @@ mod tests {
                 "postgres://root:pass%2Fword@[::1]:5433/mine?sslmode=disable",
             ),
             ("mysql://root@localhost", "mysql://root@localhost/mine"),
+            ("mysql://root@127.0.0.1:3306", "mysql://root@127.0.0.1:3306/mine"),
+            (
+                "postgres://me@localhost/postgres?sslmode=disable",
+                "postgres://me@localhost/mine?sslmode=disable",
+            ),
+            (
+                "mysql://root:pass%2Fword@[::1]:3307/a?ssl-mode=disabled",
+                "mysql://root:pass%2Fword@[::1]:3307/mine?ssl-mode=disabled",
+            ),
             ("postgres:///postgres?host=/run", "postgres:///mine?host=/run"),
         ] {
             assert_eq!(with_database(url, "mine"), expected);

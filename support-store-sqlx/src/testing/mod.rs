@@ -32,6 +32,8 @@ mod sqlite;
 
 use std::{fmt, marker::PhantomData, time::Duration};
 
+pub use self::environment::with_database;
+
 #[cfg(feature = "mysql")]
 pub use sqlx::MySql;
 #[cfg(feature = "postgres")]
@@ -40,6 +42,8 @@ pub use sqlx::Postgres;
 pub use sqlx::Sqlite;
 use support_core::store::StoreError;
 
+#[cfg(any(feature = "postgres", feature = "mysql"))]
+use crate::ServerOptions;
 use crate::{
     SqlxStore,
     dialect::{BoxFuture, Dialect},
@@ -135,6 +139,14 @@ impl TestOptions {
     pub const fn connections(mut self, connections: u32) -> Self {
         self.connections = connections;
         self
+    }
+
+    /// The same for a database on a server.
+    #[cfg(any(feature = "postgres", feature = "mysql"))]
+    fn on_server<DB: Dialect>(self, url: String) -> ServerOptions<DB> {
+        let Self { prefix, migrations, acquire_timeout, connections } = self;
+        let options = ServerOptions::new(url).prefix(prefix).migrations(migrations);
+        options.acquire_timeout(acquire_timeout).connections(connections)
     }
 }
 

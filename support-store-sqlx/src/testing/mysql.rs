@@ -42,9 +42,7 @@ impl Tested for MySql {
     }
 
     fn open(url: String, options: TestOptions) -> BoxFuture<'static, Result<MySqlStore, StoreError>> {
-        let TestOptions { prefix, migrations, acquire_timeout, connections } = options;
-        let options = MySqlOptions::new(url).prefix(prefix).migrations(migrations);
-        Box::pin(options.acquire_timeout(acquire_timeout).connections(connections).open())
+        Box::pin(MySqlOptions::open(options.on_server(url)))
     }
 }
 

@@ -37,9 +37,7 @@ impl Tested for Postgres {
     }
 
     fn open(url: String, options: TestOptions) -> BoxFuture<'static, Result<PostgresStore, StoreError>> {
-        let TestOptions { prefix, migrations, acquire_timeout, connections } = options;
-        let options = PostgresOptions::new(url).prefix(prefix).migrations(migrations);
-        Box::pin(options.acquire_timeout(acquire_timeout).connections(connections).open())
+        Box::pin(PostgresOptions::open(options.on_server(url)))
     }
 }
 
